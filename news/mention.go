@@ -1,0 +1,19 @@
+package news
+
+// MentionKind tells places from actors.
+type MentionKind string
+
+// The kinds of things that a text can name.
+const (
+	Place MentionKind = "place"
+	Actor MentionKind = "actor"
+)
+
+// Mention is a name found in a text.
+type Mention struct {
+	Kind MentionKind
+	// Entity is the gazetteer's ID of what is named ("badia", "islamic-state").
+	Entity string
+	// Start and End are byte offsets into the text: text[Start:End] is the name as written.
+	Start, End int
+}

@@ -1,0 +1,208 @@
+package discordtest
+
+import (
+	"fmt"
+	"time"
+)
+
+// Interaction types and callback types:
+// https://docs.discord.com/developers/interactions/receiving-and-responding
+const (
+	typeCommand      = 2
+	typeComponent    = 3
+	typeAutocomplete = 4
+
+	callMessage       = 4
+	callDeferred      = 5
+	callDeferUpdate   = 6
+	callUpdate        = 7
+	callAutocomplete  = 8
+	callModal         = 9
+	maxChoices        = 25
+	maxChoice         = 100
+	interactionMinute = 15 * time.Minute // a token's life
+)
+
+// Interaction is something that a person did which waits for an answer.
+type Interaction struct {
+	ID, Token, Channel, User string
+	At                       time.Time
+
+	typ      int
+	callback int // the type of the first answer; 0 while there is none
+	answered time.Time
+	message  *Message // the answer, or the message that a component belongs to
+	choices  []Choice
+}
+
+// Choice is one suggestion of an autocomplete answer.
+type Choice struct {
+	Name  string
+	Value any
+}
+
+// interact creates an interaction and hands it to the bot; the caller holds the lock.
+func (s *Server) interact(typ int, channel, user string, data map[string]any, on *Message) *Interaction {
+	c := s.channels[channel]
+	id := s.snowflake()
+	i := &Interaction{ID: id, Token: "interaction-token-" + id, Channel: channel, User: user, At: time.Now(), typ: typ}
+	s.inters[id] = i
+	u := map[string]any{"id": user, "username": "user" + user}
+	d := map[string]any{"id": id, "application_id": AppID, "type": typ, "token": i.Token, "version": 1, "data": data,
+		"channel_id": channel, "channel": map[string]any{"id": channel, "type": 0}, "locale": "en-US", "entitlements": []any{}, "app_permissions": "0"}
+	if g := s.guilds[c.guild]; g != nil {
+		d["guild_id"] = g.id
+		d["member"] = map[string]any{"user": u, "roles": append([]string{}, g.members[user]...), "permissions": fmt.Sprint(g.permissions(user))}
+	} else {
+		d["user"] = u
+	}
+	if on != nil {
+		d["message"] = on.json(s, false)
+		i.message = on
+	}
+	s.dispatch("INTERACTION_CREATE", 0, d, nil)
+	return i
+}
+
+func (s *Server) callback(r *request) (answer, *problem) {
+	i := s.inters[r.args[0]]
+	switch {
+	case i == nil || i.Token != r.args[1]:
+		return answer{}, errUnknownInter
+	case i.callback != 0:
+		return answer{}, errAnswered
+	case time.Since(i.At) > s.o.Window:
+		return answer{}, errUnknownInter
+	}
+	c := &check{}
+	typ := int(c.integer(r.body, "", "type", 1, 12, true))
+	data, _ := c.object(r.body, "", "data")
+	if !s.o.Lax {
+		c.keys(r.body, "", "type", "data")
+	}
+	allowed := map[int]bool{callMessage: i.typ != typeAutocomplete, callDeferred: i.typ != typeAutocomplete,
+		callDeferUpdate: i.typ == typeComponent, callUpdate: i.typ == typeComponent, callAutocomplete: i.typ == typeAutocomplete}
+	if len(c.issues) == 0 && !allowed[typ] {
+		c.add("type", "INTERACTION_CALLBACK_TYPE_INVALID", "A callback of type %d does not answer an interaction of type %d.", typ, i.typ)
+	}
+	if len(c.issues) > 0 {
+		return answer{}, invalidForm(c.issues)
+	}
+	switch typ {
+	case callMessage:
+		files, p := s.checkMessage(r, data, ".data", false, false)
+		if p != nil {
+			return answer{}, p
+		}
+		m := s.answerMessage(i)
+		m.fill(data, files)
+		s.post(m)
+	case callDeferred:
+		m := s.answerMessage(i)
+		m.Loading = true
+		s.post(m)
+	case callUpdate:
+		if a, p := s.edit(&request{body: data, files: r.files}, i.message); p != nil {
+			return a, p
+		}
+	case callAutocomplete:
+		if p := i.choose(data); p != nil {
+			return answer{}, p
+		}
+	}
+	i.callback, i.answered = typ, time.Now()
+	s.touch()
+	return answer{204, nil}, nil
+}
+
+func (s *Server) answerMessage(i *Interaction) *Message {
+	m := &Message{ID: s.snowflake(), Channel: i.Channel, Author: BotID, At: time.Now(), Interaction: i.ID, typ: 20}
+	i.message = m
+	return m
+}
+
+func (i *Interaction) choose(data map[string]any) *problem {
+	c := &check{}
+	choices := []Choice{}
+	for n, o := range c.list(data, ".data", "choices", 0, maxChoices) {
+		p := fmt.Sprintf(".data.choices.%d", n)
+		c.keys(o, p, "name", "value", "name_localizations")
+		name := c.str(o, p, "name", 1, maxChoice, true)
+		if _, isText := o["value"].(string); isText || o["value"] == nil {
+			c.str(o, p, "value", 1, maxChoice, true)
+		}
+		choices = append(choices, Choice{name, o["value"]})
+	}
+	if data["choices"] == nil {
+		c.add("data.choices", "BASE_TYPE_REQUIRED", "This field is required")
+	}
+	if len(c.issues) > 0 {
+		return invalidForm(c.issues)
+	}
+	i.choices = choices
+	return nil
+}
+
+// hook finds the interaction of a webhook path.
+func (s *Server) hook(r *request) (*Interaction, *problem) {
+	if r.args[0] != AppID {
+		return nil, errUnknownHook
+	}
+	for _, i := range s.inters {
+		if i.Token != r.args[1] {
+			continue
+		}
+		if i.callback == 0 || time.Since(i.At) > interactionMinute {
+			return nil, errUnknownHook
+		}
+		return i, nil
+	}
+	return nil, errHookToken
+}
+
+func (s *Server) followUp(r *request) (answer, *problem) {
+	i, p := s.hook(r)
+	if p != nil {
+		return answer{}, p
+	}
+	files, p := s.checkMessage(r, r.body, "", false, false)
+	if p != nil {
+		return answer{}, p
+	}
+	m := &Message{ID: s.snowflake(), Channel: i.Channel, Author: BotID, At: time.Now(), Interaction: i.ID}
+	m.fill(r.body, files)
+	s.post(m)
+	return answer{200, m.json(s, false)}, nil
+}
+
+func (s *Server) answerOf(r *request) (*Message, *problem) {
+	i, p := s.hook(r)
+	switch {
+	case p != nil:
+		return nil, p
+	case r.args[2] == "@original" && i.message != nil:
+		return i.message, nil
+	}
+	for _, m := range s.channels[i.Channel].messages {
+		if m.ID == r.args[2] && m.Interaction == i.ID {
+			return m, nil
+		}
+	}
+	return nil, errUnknownMessage
+}
+
+func (s *Server) getAnswer(r *request) (answer, *problem) {
+	m, p := s.answerOf(r)
+	if p != nil {
+		return answer{}, p
+	}
+	return answer{200, m.json(s, false)}, nil
+}
+
+func (s *Server) patchAnswer(r *request) (answer, *problem) {
+	m, p := s.answerOf(r)
+	if p != nil {
+		return answer{}, p
+	}
+	return s.edit(r, m)
+}

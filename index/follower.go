@@ -1,0 +1,232 @@
+package index
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
+	"golang.org/x/sync/errgroup"
+
+	"sitrep/news"
+)
+
+// errCaughtUp ends the follower of a generation that is built and ready to answer.
+var errCaughtUp = errors.New("caught up")
+
+// errRebuild says that the generation cannot be a view of this log.
+var errRebuild = errors.New("the index does not fit the log")
+
+// run keeps the index current until Close: it follows the log into the
+// generation that is wanted, which is another than the one that answers after a
+// change of mapping or gazetteer, and swaps the two when it has caught up.
+func (x *Index) run(next *generation) {
+	defer x.wg.Done()
+	var err error
+	for x.ctx.Err() == nil {
+		err = x.follow(next)
+		switch {
+		case errors.Is(err, errCaughtUp):
+			err = x.swap(next)
+		case errors.Is(err, errRebuild):
+			x.log.Warn("index: it is built anew beside the one that answers", "reason", err)
+			next, err = x.replace(next)
+		}
+		if err != nil {
+			break
+		}
+	}
+	x.mu.Lock()
+	if next != nil && next != x.cur {
+		err = errors.Join(err, next.close())
+	}
+	if x.ctx.Err() == nil {
+		x.fail = fmt.Errorf("index: it has stopped following the log: %w", err)
+		x.log.Error("index: it has stopped following the log", "error", err)
+	}
+	close(x.changed)
+	x.changed = make(chan struct{})
+	x.mu.Unlock()
+}
+
+func (x *Index) follow(g *generation) error {
+	last, err := x.opts.Log.LastSeq(x.ctx)
+	if err != nil {
+		return err
+	}
+	if err := x.check(x.ctx, g, last); err != nil {
+		return err
+	}
+	building := g != x.cur
+	if building && g.applied.Load() >= last {
+		return errCaughtUp
+	}
+	start, from := time.Now(), g.applied.Load()
+	err = x.opts.Log.Follow(x.ctx, from+1, maxBatch, linger, func(rs []news.Record) error {
+		if err := x.apply(g, rs); err != nil {
+			return err
+		}
+		if building && g.applied.Load() >= last {
+			return errCaughtUp
+		}
+		return nil
+	})
+	if building {
+		x.log.Info("index: built", "events", g.applied.Load()-from, "took", time.Since(start))
+	}
+	if x.ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// check compares the generation with the log, before it follows.
+func (x *Index) check(ctx context.Context, g *generation, last uint64) error {
+	applied, st := g.applied.Load(), g.counts()
+	if applied > last {
+		return fmt.Errorf("%w: it has applied event %d, the log ends at %d", errRebuild, applied, last)
+	}
+	if applied < last || applied == 0 {
+		return nil
+	}
+	n, err := x.opts.Log.Subjects(ctx)
+	if err != nil {
+		return err
+	}
+	// The log may have grown since LastSeq was read: only a surplus here is a fault for sure.
+	if now, err := x.opts.Log.LastSeq(ctx); err != nil || now != last {
+		return err
+	}
+	if uint64(st.Docs+st.Gone) != n {
+		return fmt.Errorf("%w: it knows %d dispatches, the log %d", errRebuild, st.Docs+st.Gone, n)
+	}
+	return nil
+}
+
+// swap lets the generation that was built answer, and removes the old one.
+func (x *Index) swap(next *generation) error {
+	if err := x.setCurrent(next); err != nil {
+		return err
+	}
+	x.mu.Lock()
+	old := x.cur
+	x.cur = next
+	x.mu.Unlock()
+	x.notify()
+	if old == nil || old == next {
+		return nil
+	}
+	err := old.close()
+	return errors.Join(err, os.RemoveAll(old.dir))
+}
+
+// replace throws a generation away that does not fit, and gives an empty one to
+// fill. The one that answers goes on answering until then.
+func (x *Index) replace(bad *generation) (*generation, error) {
+	next, err := x.createGeneration(x.generationNames())
+	if err != nil || bad == x.cur {
+		return next, err
+	}
+	return next, errors.Join(bad.close(), os.RemoveAll(bad.dir))
+}
+
+// Remove deletes the index in dir, so that the next Open builds it from the log.
+// No process may have it open.
+func Remove(dir string) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	return nil
+}
+
+// apply puts events into the index as one batch, with the sequence number of
+// the last of them: after a crash the index is where its number says.
+func (x *Index) apply(g *generation, rs []news.Record) error {
+	begin := time.Now()
+	first := map[news.ID]int{} // where each dispatch comes up first
+	last := map[news.ID]int{}  // and last: only that state counts
+	for i, r := range rs {
+		if _, ok := first[r.Dispatch.ID]; !ok {
+			first[r.Dispatch.ID] = i
+		}
+		last[r.Dispatch.ID] = i
+	}
+	entries, err := x.buildAll(rs, last)
+	if err != nil {
+		return err
+	}
+	reader, err := g.index.Reader()
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	st := g.counts().clone()
+	batch := bleveindex.NewBatch()
+	for i, r := range rs {
+		id := r.Dispatch.ID
+		if last[id] != i {
+			continue
+		}
+		fresh := rs[first[id]].Kind == news.Filed && rs[first[id]].Dispatch.Revision <= 1
+		if !fresh {
+			held, err := st.forget(reader, id)
+			if err != nil {
+				return err
+			}
+			if !held {
+				st.Gone--
+			}
+		}
+		if r.Kind == news.Forgotten {
+			batch.Delete(string(id))
+			st.Gone++
+			continue
+		}
+		st.add(ownAnalyzer(r.Dispatch.Lang), entries[i].title, entries[i].body, 1)
+		batch.Update(entries[i].doc)
+	}
+	seq := rs[len(rs)-1].Seq
+	js, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	batch.SetInternal([]byte(keyApplied), binary.BigEndian.AppendUint64(nil, seq))
+	batch.SetInternal([]byte(keyStats), js)
+	if err := g.index.Batch(batch); err != nil {
+		return fmt.Errorf("index: writing events up to %d: %w", seq, err)
+	}
+	g.stats.Store(&st)
+	g.applied.Store(seq)
+	x.metrics.batch(len(rs), seq, st.Docs, time.Since(begin))
+	x.notify()
+	return nil
+}
+
+// buildAll analyzes and annotates on every core.
+func (x *Index) buildAll(rs []news.Record, last map[news.ID]int) ([]entry, error) {
+	out := make([]entry, len(rs))
+	var eg errgroup.Group
+	eg.SetLimit(runtime.GOMAXPROCS(0))
+	const chunk = 16
+	for lo := 0; lo < len(rs); lo += chunk {
+		eg.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("index: analyzing events %d to %d: panic: %v", rs[lo].Seq, rs[min(lo+chunk, len(rs))-1].Seq, p)
+				}
+			}()
+			for i := lo; i < min(lo+chunk, len(rs)); i++ {
+				if d := &rs[i].Dispatch; last[d.ID] == i && rs[i].Kind != news.Forgotten {
+					out[i] = x.build(d)
+				}
+			}
+			return nil
+		})
+	}
+	return out, eg.Wait()
+}

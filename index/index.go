@@ -1,0 +1,169 @@
+// Package index is the searchable view of the log, in bleve: the mapping, the
+// follower that keeps it current, and the searches. It can be deleted at any
+// time and comes back. It is the only importer of bleve.
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"sitrep/news"
+)
+
+// Log is the truth that the index is a view of; store.Store is one.
+type Log interface {
+	Follow(ctx context.Context, from uint64, max int, linger time.Duration, fn func([]news.Record) error) error
+	LastSeq(ctx context.Context) (uint64, error)
+	// Subjects is the number of dispatches the log has ever held.
+	Subjects(ctx context.Context) (uint64, error)
+}
+
+// Options are what an index is made of.
+type Options struct {
+	// Dir is the index's own directory.
+	Dir   string
+	Log   Log
+	Names Annotator
+	// HalfLife is how long it takes news to count half as much in the default order.
+	HalfLife   time.Duration
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+const (
+	// maxBatch and linger make the group commit: as many documents as are there,
+	// but never waiting longer than this for more.
+	maxBatch = 1000
+	linger   = 250 * time.Millisecond
+	// defaultHalfLife is the recency decay of news where nothing else is set.
+	defaultHalfLife = 14 * 24 * time.Hour
+)
+
+// ErrClosed is what a search on a closed index returns.
+var ErrClosed = errors.New("index: it is closed")
+
+// Index answers questions from the current generation and keeps it current.
+type Index struct {
+	opts      Options
+	log       *slog.Logger
+	analyzers *analyzers
+	metrics   *metrics
+
+	mu      sync.RWMutex // guards cur: a swap waits for the searches in flight
+	cur     *generation
+	changed chan struct{} // closed and renewed whenever applied moves
+
+	ctx  context.Context
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+	fail error // why the follower ended, under mu
+}
+
+// Open opens the index in Options.Dir, makes one where there is none, and starts
+// to follow the log. An index of another version goes on answering while a new
+// one is built beside it; a damaged one is built anew.
+func Open(ctx context.Context, o Options) (*Index, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.HalfLife <= 0 {
+		o.HalfLife = defaultHalfLife
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	an, err := newAnalyzers()
+	if err != nil {
+		return nil, err
+	}
+	x := &Index{opts: o, log: o.Logger, analyzers: an, changed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
+	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))
+	serve, next, err := x.openGenerations(ctx)
+	if err != nil {
+		x.stop()
+		return nil, err
+	}
+	x.cur = serve
+	x.wg.Add(1)
+	go x.run(next)
+	return x, nil
+}
+
+// Close stops following and closes the files. Searches in flight are waited for.
+func (x *Index) Close() error {
+	x.stop()
+	x.wg.Wait()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.cur == nil {
+		return nil
+	}
+	err := x.cur.close()
+	x.cur = nil
+	return err
+}
+
+// Applied is the sequence number of the last event that searches see.
+func (x *Index) Applied() uint64 {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.cur == nil {
+		return 0
+	}
+	return x.cur.applied.Load()
+}
+
+// Docs is the number of dispatches that searches see.
+func (x *Index) Docs() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.cur == nil {
+		return 0
+	}
+	return x.cur.counts().Docs
+}
+
+// Wait blocks until searches see the event with this sequence number, so that
+// whoever filed something finds it.
+func (x *Index) Wait(ctx context.Context, seq uint64) error {
+	for {
+		x.mu.RLock()
+		changed, fail := x.changed, x.fail
+		done := x.cur != nil && x.cur.applied.Load() >= seq
+		x.mu.RUnlock()
+		switch {
+		case done:
+			return nil
+		case fail != nil:
+			return fail
+		}
+		select {
+		case <-changed:
+		case <-x.ctx.Done():
+			return ErrClosed
+		case <-ctx.Done():
+			return fmt.Errorf("index: waiting for event %d: %w", seq, ctx.Err())
+		}
+	}
+}
+
+// Healthy is nil while the follower runs, or says why it ended.
+func (x *Index) Healthy() error {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.fail
+}
+
+func (x *Index) notify() {
+	x.mu.Lock()
+	close(x.changed)
+	x.changed = make(chan struct{})
+	x.mu.Unlock()
+}

@@ -44,7 +44,7 @@ func Key(d *news.Dispatch, mentions []news.Mention, w Wanted) (q Quote, ok bool)
 	var bestMarks []Mark
 	for i, s := range Sentences(body) {
 		marks, named, words := wantedIn(body, s, mentions, w)
-		score := 4*min(float64(named), 1) + .3*float64(named) + 1.5*float64(words) + 1/float64(1+i) + shape(body[s.Start:s.End])
+		score := 4*min(float64(named), 1) + .3*float64(named) + 3*min(float64(words), 1) + float64(words) + 1/float64(1+i) + shape(body[s.Start:s.End])
 		if score > bestScore || !ok {
 			best, bestScore, bestMarks, ok = s, score, marks, true
 			q.Hit = named+words > 0

@@ -1,0 +1,147 @@
+package briefing
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sitrep/news"
+)
+
+func TestSentences(t *testing.T) {
+	for in, want := range map[string][]string{
+		"One. Two!\n\nThree?":                  {"One.", "Two!", "Three?"},
+		"Mr. Smith met Gen. J. Doe. They left": {"Mr. Smith met Gen. J. Doe.", "They left"},
+		"The U.S. Army left at 3.5 km. Then":   {"The U.S. Army left at 3.5 km.", "Then"},
+		"انتهت المعركة. هل عادوا؟ نعم.":        {"انتهت المعركة.", "هل عادوا؟", "نعم."},
+		"  \n\n--\n":                      nil,
+		"- first point\n- second point\n": {"- first point", "- second point"},
+		"This line of text was wrapped by hand at some width\nand goes on here. Then it ends.": {
+			"This line of text was wrapped by hand at some width\nand goes on here.", "Then it ends."},
+		"A heading that is long enough to look like a wrapped line.\nA new one.": {"A heading that is long enough to look like a wrapped line.", "A new one."},
+	} {
+		var got []string
+		for _, s := range Sentences(in) {
+			got = append(got, in[s.Start:s.End])
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%q: %s", in, d)
+		}
+	}
+}
+
+func FuzzSentences(f *testing.F) {
+	f.Add("One. Two.\nThree")
+	f.Add("Mr.")
+	f.Add("a\n\n\nb\r\nc. \xff d")
+	f.Fuzz(func(t *testing.T, s string) {
+		end := 0
+		for _, p := range Sentences(s) {
+			if p.Start < end || p.End <= p.Start || p.End > len(s) {
+				t.Fatalf("%q: %+v behind %d", s, p, end)
+			}
+			end = p.End
+		}
+	})
+}
+
+func mention(body, name, id string) news.Mention {
+	i := strings.Index(body, name)
+	return news.Mention{Kind: news.Place, Entity: id, Start: i, End: i + len(name)}
+}
+
+func TestKey(t *testing.T) {
+	body := "The week was quiet in the north of the country. The last big group sits in the Badia desert, between Homs and Deir Ezzor. It holds out there."
+	d := &news.Dispatch{Body: body}
+	q, ok := Key(d, []news.Mention{mention(body, "Badia desert", "badia")}, Wanted{Entities: map[string]bool{"badia": true}})
+	if !ok || !q.Hit || !strings.HasPrefix(q.Text, "The last big group") {
+		t.Fatalf("%+v", q)
+	}
+	if got := q.Text[q.Marks[0].Start:q.Marks[0].End]; got != "Badia desert" {
+		t.Errorf("marked %q", got)
+	}
+	if q, _ := Key(d, nil, Wanted{}); q.Text != "The week was quiet in the north of the country." || q.Hit {
+		t.Errorf("without a wish: %+v", q)
+	}
+	if q, _ := Key(d, nil, Wanted{Words: []string{"holds"}}); q.Text != "It holds out there." || q.Text[q.Marks[0].Start:q.Marks[0].End] != "holds" {
+		t.Errorf("by a word: %+v", q)
+	}
+	if _, ok := Key(&news.Dispatch{}, nil, Wanted{}); ok {
+		t.Error("a quotation from nothing")
+	}
+	if q, ok := Key(&news.Dispatch{Title: "Only a title"}, nil, Wanted{}); !ok || q.Text != "Only a title" {
+		t.Errorf("a title alone: %+v", q)
+	}
+}
+
+func TestCut(t *testing.T) {
+	long := "The convoy left the town in the morning, reached the crossing by noon, and waited there for the permission to go on to the camp"
+	if got := Cut(long, 80); got != "The convoy left the town in the morning, reached the crossing by noon…" {
+		t.Error(got)
+	}
+	if got := Cut(strings.Repeat("word ", 50), 22); got != "word word word word…" {
+		t.Error(got)
+	}
+	if got := Cut("short", 80); got != "short" {
+		t.Error(got)
+	}
+}
+
+// Whatever the text, a quotation is verbatim up to white space and the ellipsis
+// at its cut.
+func FuzzKey(f *testing.F) {
+	f.Add("One. Two, three and four.\nFive", "two")
+	f.Add(strings.Repeat("كلمة ", 200), "كلمة")
+	f.Add("İ İ İ. i̇stanbul", "i")
+	f.Fuzz(func(t *testing.T, body, word string) {
+		if !utf8.ValidString(body) {
+			return
+		}
+		d := &news.Dispatch{Body: body}
+		q, ok := Key(d, nil, Wanted{Words: []string{strings.ToLower(word)}})
+		if !ok {
+			return
+		}
+		squash := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+		said := squash(q.Text)
+		if !strings.Contains(squash(body), said) && !strings.Contains(squash(body), strings.TrimSpace(strings.TrimSuffix(said, "…"))) {
+			t.Fatalf("%q is not in %q", q.Text, body)
+		}
+		if n := utf8.RuneCountInString(q.Text); n > MaxQuote || !utf8.ValidString(q.Text) {
+			t.Fatalf("%d characters: %q", n, q.Text)
+		}
+		for _, m := range q.Marks {
+			if m.Start < 0 || m.End > len(q.Text) || m.Start >= m.End {
+				t.Fatalf("mark %+v of %q", m, q.Text)
+			}
+		}
+	})
+}
+
+func report(source, day, text string) Report {
+	at, _ := time.Parse("2006-01-02", day)
+	return Report{Dispatch: news.Dispatch{Source: source, Published: at}, Quote: Quote{Text: text}}
+}
+
+func TestStories(t *testing.T) {
+	stories := Stories([]Report{
+		report("A", "2018-12-14", "SDF fighters entered the town of Hajin after weeks of fighting."),
+		report("B", "2018-12-14", "A convoy of aid reached Rukban camp."),
+		report("C", "2018-12-15", "After weeks of fighting SDF fighters entered Hajin town."),
+		report("C", "2019-02-15", "After weeks of fighting SDF fighters entered Hajin town."),
+		report("A", "", "A convoy with aid reached Rukban camp."),
+	})
+	if len(stories) != 3 {
+		t.Fatalf("%d stories", len(stories))
+	}
+	Rank(stories)
+	if got := stories[0].Sources; len(got) != 2 || len(stories[0].Reports) != 2 {
+		t.Errorf("first: %+v", stories[0])
+	}
+	if last := stories[2]; len(last.Reports) != 1 || last.Newest().Month() != time.February {
+		t.Errorf("last: %+v", last)
+	}
+}

@@ -1,0 +1,4 @@
+package store
+
+func helpFile() {}
+func helpLock() {}

@@ -1,3 +1,5 @@
+// Package data holds what the program carries in itself, read-only: the tables of
+// places and actors, and the sample dispatches. Credits are in its README.
 package data
 
 import (

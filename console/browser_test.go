@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,7 +22,8 @@ import (
 	"sitrep/commands"
 )
 
-// browser opens Chromium with a profile of its own. What the pages complain of
+// browser opens Chromium with a profile of its own. Start the server before it: what is
+// started last ends first, and a page complains of a server that went. What the pages complain of
 // (a script's error, a breach of the content policy, a dialog) fails the test.
 func browser(t *testing.T) context.Context {
 	t.Helper()
@@ -107,9 +109,10 @@ func until(t *testing.T, ctx context.Context, condition string) {
 const answers = `document.querySelectorAll(".turn:not(.post) .card").length`
 
 func TestBrowser(t *testing.T) {
-	ctx := browser(t)
+	t.Parallel()
 	c := testConsole(t, Options{Addr: "127.0.0.1:0", Notice: "Trial: sample dispatches"})
 	base, _ := serve(t, c)
+	ctx := browser(t)
 	line := chromedp.ID("line")
 	run(t, ctx, chromedp.Navigate(base+"/"), chromedp.WaitVisible(line))
 	value := func() string { return js[string](t, ctx, `document.getElementById("line").value`) }
@@ -175,9 +178,10 @@ func TestBrowser(t *testing.T) {
 }
 
 func TestBrowserWithoutScript(t *testing.T) {
-	ctx := browser(t)
+	t.Parallel()
 	c := testConsole(t, Options{Addr: "127.0.0.1:0"})
 	base, _ := serve(t, c)
+	ctx := browser(t)
 	if _, err := chromedp.Run(ctx, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return chromedp.Void{}, err
@@ -212,7 +216,7 @@ func TestBrowserWithoutScript(t *testing.T) {
 }
 
 func TestBrowserStaysUnharmed(t *testing.T) {
-	ctx := browser(t)
+	t.Parallel()
 	n := 0
 	c := testConsole(t, Options{Addr: "127.0.0.1:0", Asker: &script{do: func(context.Context, commands.Request) (commands.Reply, bool) {
 		n++
@@ -222,6 +226,7 @@ func TestBrowserStaysUnharmed(t *testing.T) {
 		c.Post(hostileReply(s, s), s)
 	}
 	base, _ := serve(t, c)
+	ctx := browser(t)
 	run(t, ctx, chromedp.Navigate(base+"/"))
 	for i := range 3 {
 		run(t, ctx, chromedp.SendKeys(chromedp.ID("line"), hostile[i]+kb.Enter))
@@ -234,64 +239,91 @@ func TestBrowserStaysUnharmed(t *testing.T) {
 	}
 }
 
-// TestScreenshots writes what a person sees to the folder SITREP_SHOTS.
-func TestScreenshots(t *testing.T) {
-	dir := os.Getenv("SITREP_SHOTS")
-	if dir == "" {
-		t.Skip("SITREP_SHOTS names no folder for the screenshots: they are for looking at")
-	}
-	ctx := browser(t)
+var shots = flag.String("shots", "", "write screenshots of the page to this folder")
+
+// look is a window to see the page in.
+type look struct {
+	name, scheme  string
+	width, height int64
+}
+
+// TestLooks shows every kind of answer in a phone's window, where nothing may stick out
+// sideways. With -shots it takes pictures too, and in more windows.
+func TestLooks(t *testing.T) {
+	t.Parallel()
 	c := testConsole(t, Options{Addr: "127.0.0.1:0", Notice: "Trial: sample dispatches", Version: "0.1.0"})
 	login := testConsole(t, Options{Addr: "127.0.0.1:0", Token: token})
 	base, _ := serve(t, c)
 	locked, _ := serve(t, login)
+	ctx := browser(t)
+	looks := []look{{"phone", "light", 390, 844}}
+	if *shots != "" {
+		looks = append(looks, look{"phone-dark", "dark", 390, 844}, look{"dark", "dark", 1100, 860}, look{"light", "light", 1100, 860})
+	}
 	line := chromedp.ID("line")
-	for _, look := range []struct {
-		name          string
-		scheme        string
-		width, height int64
-	}{{"light", "light", 1100, 860}, {"dark", "dark", 1100, 860}, {"phone", "light", 390, 844}, {"phone-dark", "dark", 390, 844}} {
-		shot := func(name string, full bool) {
-			t.Helper()
-			action := chromedp.CaptureScreenshot()
-			if full {
-				action = chromedp.FullScreenshot(100)
-			}
-			b, err := chromedp.Run(ctx, action)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, look.name+"-"+name+".png"), b, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		run(t, ctx, chromedp.EmulateViewport(look.width, look.height, chromedp.EmulateScale(1.5)))
-		if _, err := chromedp.Run(ctx, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
-			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}}})
-			return chromedp.Void{}, err
-		}); err != nil {
-			t.Fatal(err)
-		}
+	for _, l := range looks {
+		see(t, ctx, l)
 		run(t, ctx, chromedp.Navigate(base+"/"), chromedp.WaitVisible(line))
-		shot("1-welcome", false)
+		shot(t, ctx, l, "1-welcome", false)
 		run(t, ctx, chromedp.SendKeys(line, "status ba"))
 		until(t, ctx, `document.querySelectorAll("#choices li").length === 4`)
 		run(t, ctx, chromedp.SendKeys(line, kb.ArrowDown))
-		shot("2-completion", false)
+		shot(t, ctx, l, "2-completion", false)
 		run(t, ctx, chromedp.SendKeys(line, kb.Tab+" until:2018-12-31"+kb.Enter))
 		until(t, ctx, answers+` === 1`)
-		shot("3-status-top", false)
-		shot("4-status-whole", true)
-		run(t, ctx, chromedp.SendKeys(line, "search Hajin"+kb.Enter))
-		until(t, ctx, answers+` === 2`)
-		run(t, ctx, chromedp.SendKeys(line, "help"+kb.Enter))
-		until(t, ctx, answers+` === 3`)
-		run(t, ctx, chromedp.SendKeys(line, "show mzxw6ytboi2gs3th"+kb.Enter))
-		until(t, ctx, answers+` === 4`)
-		shot("5-end", false)
-		shot("6-all", true)
+		shot(t, ctx, l, "3-status-top", false)
+		shot(t, ctx, l, "4-status-whole", true)
+		for i, ask := range []string{"search Hajin", "help", "show mzxw6ytboi2gs3th", "shout"} {
+			run(t, ctx, chromedp.SendKeys(line, ask+kb.Enter))
+			until(t, ctx, fmt.Sprintf("%s === %d", answers, i+2))
+		}
+		shot(t, ctx, l, "5-end", false)
+		shot(t, ctx, l, "6-all", true)
 		run(t, ctx, chromedp.Navigate(locked+"/"))
-		shot("7-login", false)
+		shot(t, ctx, l, "7-login", false)
+	}
+	c.Post(badia(), "status badia")
+	run(t, ctx, chromedp.Navigate(base+"/"), chromedp.WaitVisible(line), chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0)`))
+	c.Post(help(), "help")
+	until(t, ctx, `!document.getElementById("newer").hidden`)
+	shot(t, ctx, looks[len(looks)-1], "8-briefing", false)
+}
+
+// see sets the window's size and the system's colours.
+func see(t *testing.T, ctx context.Context, l look) {
+	t.Helper()
+	run(t, ctx, chromedp.EmulateViewport(l.width, l.height, chromedp.EmulateScale(1.5)))
+	_, err := chromedp.Run(ctx, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}}})
+		return chromedp.Void{}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shot checks that the page is no wider than its window and, with -shots, keeps a picture:
+// of the window, or of the whole page.
+func shot(t *testing.T, ctx context.Context, l look, name string, whole bool) {
+	t.Helper()
+	if wide := js[int64](t, ctx, `document.documentElement.scrollWidth`); wide > l.width {
+		t.Errorf("%s %s: the page is %d wide, the window %d", l.name, name, wide, l.width)
+	}
+	if *shots == "" {
+		return
+	}
+	if whole { // a window as high as the page, so that nothing sticky covers its middle
+		tall := l
+		tall.height = js[int64](t, ctx, `document.documentElement.scrollHeight`)
+		see(t, ctx, tall)
+		defer see(t, ctx, l)
+	}
+	b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*shots, l.name+"-"+name+".png"), b, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ type card struct {
 	Items    []item
 	Figures  []commands.Field // short: shown as figures
 	Facts    []commands.Field // long or many: shown as a list
+	Wide     bool             // the names of the facts need lines of their own
 	Pictures []picture
 	Actions  []action
 }
@@ -29,6 +31,7 @@ type card struct {
 type complaint struct {
 	Heading string
 	Text    []paragraph
+	Grave   bool // more than a question that found nothing or was put wrongly
 }
 
 type item struct {
@@ -36,6 +39,9 @@ type item struct {
 	Badge string // "disputed", "retracted", "corroborated" or empty
 	Text  []paragraph
 	Cites []cite
+	// RightToLeft turns the whole item, citations too: they stand where the
+	// quotation begins.
+	RightToLeft bool
 }
 
 type cite struct {
@@ -64,10 +70,11 @@ var headings = map[string]string{
 	commands.CodeInternal:       "Something went wrong",
 }
 
-// Figures are fields that fit side by side; beyond these they are a list.
+// Fields shown as figures, side by side; what is longer stands in a list below.
 const (
-	maxFigures    = 6
-	maxFigureLong = 40 // runes of a value
+	maxFigures     = 8
+	maxFigureName  = 24 // runes
+	maxFigureValue = 40 // runes
 )
 
 func cardOf(r commands.Reply, now time.Time) card {
@@ -81,12 +88,18 @@ func cardOf(r commands.Reply, now time.Time) card {
 		if heading == "" {
 			heading = headings[commands.CodeInternal]
 		}
-		c.Error = &complaint{heading, paragraphs(r.Error.Message, nil)}
+		grave := true
+		switch r.Error.Code {
+		case commands.CodeNotFound, commands.CodeUsage, commands.CodeUnknownCommand:
+			grave = false
+		}
+		c.Error = &complaint{heading, paragraphs(r.Error.Message, nil), grave}
 	}
 	for _, it := range r.Items {
 		c.Items = append(c.Items, itemOf(it, now))
 	}
 	c.Figures, c.Facts = fieldsOf(r.Fields)
+	c.Wide = wide(c.Facts)
 	for _, p := range r.Pictures {
 		c.Pictures = append(c.Pictures, pictureOf(p))
 	}
@@ -99,7 +112,7 @@ func cardOf(r commands.Reply, now time.Time) card {
 }
 
 func itemOf(it commands.Item, now time.Time) item {
-	v := item{Quote: it.Quote, Text: paragraphs(it.Text, it.Marks)}
+	v := item{Quote: it.Quote, Text: paragraphs(it.Text, it.Marks), RightToLeft: rightToLeft(clean(it.Text))}
 	switch it.Standing {
 	case news.Disputed, news.Retracted, news.Corroborated:
 		v.Badge = string(it.Standing)
@@ -124,23 +137,31 @@ func itemOf(it commands.Item, now time.Time) item {
 	return v
 }
 
+// fieldsOf parts short fields from long ones. Where the long ones prevail, or there are
+// too many, all stay in one list, in their order: it is a table.
 func fieldsOf(fields []commands.Field) (figures, facts []commands.Field) {
-	small := len(fields) <= maxFigures
-	var fs []commands.Field
+	var all []commands.Field
 	for _, f := range fields {
 		f.Name, f.Value = cleanLine(f.Name), strings.TrimSpace(clean(f.Value))
 		if f.Name == "" && f.Value == "" {
 			continue
 		}
-		if utf8.RuneCountInString(f.Value) > maxFigureLong || strings.Contains(f.Value, "\n") {
-			small = false
+		all = append(all, f)
+		if utf8.RuneCountInString(f.Name) > maxFigureName || utf8.RuneCountInString(f.Value) > maxFigureValue || strings.Contains(f.Value, "\n") {
+			facts = append(facts, f)
+		} else {
+			figures = append(figures, f)
 		}
-		fs = append(fs, f)
 	}
-	if small {
-		return fs, nil
+	if len(figures) > maxFigures || len(facts) > len(figures) {
+		return nil, all
 	}
-	return nil, fs
+	return figures, facts
+}
+
+// wide reports whether any name is too long to stand beside its value.
+func wide(facts []commands.Field) bool {
+	return slices.ContainsFunc(facts, func(f commands.Field) bool { return utf8.RuneCountInString(f.Name) > maxFigureName })
 }
 
 // pngHead begins every PNG (PNG specification, section 5.2).

@@ -45,6 +45,29 @@ func TestCardGolden(t *testing.T) {
 	golden(t, "post.html", string(got))
 }
 
+func TestFields(t *testing.T) {
+	field := func(name, value string) commands.Field { return commands.Field{Name: name, Value: value} }
+	short, long := field("Newest", "29 Dec 2018"), field("History", strings.Repeat("x", 41))
+	lines, named := field("Next", "a\nb"), field("!status TOPIC [since:TIME]", "x")
+	for _, tt := range []struct {
+		name                   string
+		fields, figures, facts []commands.Field
+		wide                   bool
+	}{
+		{"none", nil, nil, nil, false},
+		{"short", []commands.Field{short, {}, short}, []commands.Field{short, short}, nil, false},
+		{"parted", []commands.Field{long, short, lines, short}, []commands.Field{short, short}, []commands.Field{long, lines}, false},
+		{"mostly long", []commands.Field{short, long, long}, nil, []commands.Field{short, long, long}, false},
+		{"long names", []commands.Field{named, short, named}, nil, []commands.Field{named, short, named}, true},
+		{"many", slices.Repeat([]commands.Field{short}, 9), nil, slices.Repeat([]commands.Field{short}, 9), false},
+	} {
+		figures, facts := fieldsOf(tt.fields)
+		if diff := cmp.Diff([][]commands.Field{tt.figures, tt.facts}, [][]commands.Field{figures, facts}); diff != "" || wide(facts) != tt.wide {
+			t.Errorf("%s: wide %v\n%s", tt.name, wide(facts), diff)
+		}
+	}
+}
+
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)

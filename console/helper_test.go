@@ -97,7 +97,7 @@ func (s *script) Complete(_ context.Context, r commands.Request, n int) []comman
 		}
 	}
 	for _, c := range table {
-		add(c.Name, c.Name+" ")
+		add(c.Name+" — "+c.Summary, c.Name+" ")
 	}
 	for _, p := range []string{"Badia", "Baghuz", "Bab al-Hawa", "Banias"} {
 		add(p, "status "+strings.ToLower(p))
@@ -165,16 +165,27 @@ func badia() commands.Reply {
 func whole() commands.Reply {
 	return commands.Reply{
 		Title: "Pipeline road reopened after a night of clashes", AsOf: testNow.Add(-3 * time.Hour),
-		Items: []commands.Item{quote("First paragraph of the dispatch.\nSame paragraph, next line.\n\nSecond paragraph.", news.Reported,
+		Items: []commands.Item{quote("The road along the old pipeline was closed at dusk.\nIt was opened again at eight.\n\nEngineers lifted eleven mines from the stretch south of the wells; two trucks of the supply convoy were lost, their drivers unhurt.", news.Reported,
 			commands.Cite{ID: "mzxw6ytboi2gs3th", Source: "Homs Field Desk", Published: testNow.Add(-3 * time.Hour)})},
+		Fields: []commands.Field{
+			{Name: "Source", Value: "Homs Field Desk"}, {Name: "Standing", Value: "reported"}, {Name: "Published", Value: "3 Mar 2026, 11:05 UTC"}, {Name: "Language", Value: "en"},
+			{Name: "Names", Value: "Badia, Homs, Sukhnah, Palmyra, Deir Ezzor, Islamic State, Syrian Army"},
+			{Name: "History (2)", Value: "1. filed 3 Mar 2026, 11:20 UTC\n2. revised 3 Mar 2026, 12:40 UTC by the source"},
+		},
 	}
 }
 
 func help() commands.Reply {
-	r := commands.Reply{Title: "What can be asked", Note: "Start a line with ! in Discord; here it may be left out. `since:` and `until:` hold in every command."}
-	for _, c := range table {
-		r.Fields = append(r.Fields, commands.Field{Name: c.Name, Value: c.Summary})
-		r.Actions = append(r.Actions, commands.Action{Label: c.Name, Line: "help " + c.Name})
+	r := commands.Reply{Title: "What can be asked", Note: "Type a command behind !, or ask in a mention. since: and until: hold in every one that answers from dispatches."}
+	for i, c := range table {
+		usage := "!" + c.Name
+		if i < 7 {
+			usage += " TOPIC [since:TIME] [until:TIME]"
+		}
+		r.Fields = append(r.Fields, commands.Field{Name: usage, Value: c.Summary})
+		if i < 5 {
+			r.Actions = append(r.Actions, commands.Action{Label: "help " + c.Name, Line: "help " + c.Name})
+		}
 	}
 	return r
 }
@@ -246,7 +257,8 @@ func serve(t *testing.T, c *Console) (base string, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	// Not the test's context: that ends before the clean-up of what was started later.
+	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- c.Serve(ctx) }()
 	stopped := false

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 
 	"sitrep/commands"
@@ -104,6 +105,25 @@ func isolate(s string) string {
 		return ""
 	}
 	return fsi + s + pdi
+}
+
+// rightToLeft reports whether a text's first letter with a direction is written from
+// right to left: the rule of dir="auto" (Unicode Bidirectional Algorithm, P2 and P3).
+func rightToLeft(s string) bool {
+	for len(s) > 0 {
+		p, n := bidi.LookupString(s)
+		if n == 0 {
+			return false
+		}
+		switch p.Class() {
+		case bidi.L:
+			return false
+		case bidi.R, bidi.AL:
+			return true
+		}
+		s = s[n:]
+	}
+	return false
 }
 
 // piece is a stretch of text, highlighted or not.

@@ -64,6 +64,14 @@ func TestParagraphs(t *testing.T) {
 	}
 }
 
+func TestRightToLeft(t *testing.T) {
+	for s, want := range map[string]bool{"": false, "12.5": false, "Badia": false, "البادية": true, "«12» تدمر and Homs": true, "(1) Homs تدمر": false, "שלום": true} {
+		if got := rightToLeft(s); got != want {
+			t.Errorf("%q: %v", s, got)
+		}
+	}
+}
+
 func TestLinkTo(t *testing.T) {
 	for _, tt := range []struct{ in, url, host string }{
 		{"https://www.example.org/a?b=c#d", "https://www.example.org/a?b=c#d", "example.org"},

@@ -141,7 +141,7 @@
       const label = document.createElement("bdi");
       label.textContent = c.label;
       li.append(label);
-      if (c.label !== c.value) {
+      if (!c.label.startsWith(c.value.trim())) { // the label does not say already what it becomes
         const value = document.createElement("span");
         value.dir = "auto";
         value.textContent = c.value;

@@ -1,0 +1,204 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sitrep/briefing"
+	"sitrep/gazetteer"
+	"sitrep/index"
+	"sitrep/index/query"
+	"sitrep/news"
+	"sitrep/store"
+)
+
+// topic is what a question is about, resolved.
+type topic struct {
+	typed string
+	// entities are what the words name; empty where they name nothing that is known.
+	entities []*gazetteer.Entity
+	// others are further meanings of the same words.
+	others []*gazetteer.Entity
+	// near is a name close to what was typed, to suggest; nil where there is none.
+	near *gazetteer.Entity
+	// rest are the words that are no names.
+	rest query.Query
+}
+
+// Scores of gazetteer.Resolve: from sure on a spelling is taken for the name,
+// from likely on it is suggested.
+const (
+	sure   = .8
+	likely = .55
+)
+
+// resolve finds out what is meant.
+func (c *call) resolve(typed string) (topic, error) {
+	typed = strings.TrimSpace(typed)
+	t := topic{typed: strings.TrimSpace(unquote(typed))}
+	for i, cand := range c.e.o.Names.Resolve(t.typed, 6) {
+		switch {
+		case i == 0 && (cand.Exact || cand.Score >= sure):
+			t.entities = []*gazetteer.Entity{cand.Entity}
+		case i > 0 && cand.Exact && len(t.entities) > 0:
+			t.others = append(t.others, cand.Entity)
+		case i == 0 && cand.Score >= likely:
+			t.near = cand.Entity
+		}
+	}
+	if len(t.entities) > 0 {
+		return t, nil
+	}
+	rest := typed
+	mentions := c.e.o.Names.Annotate(typed)
+	for i := len(mentions) - 1; i >= 0; i-- {
+		m := mentions[i]
+		if e, ok := c.e.o.Names.Entity(m.Entity); ok && !slices.Contains(t.entities, e) {
+			t.entities = append([]*gazetteer.Entity{e}, t.entities...)
+		}
+		rest = rest[:m.Start] + " " + rest[m.End:]
+	}
+	var err error
+	if t.rest, err = query.Parse(strings.TrimSpace(strings.ReplaceAll(rest, `""`, ""))); err != nil {
+		return t, usage("%q, %v.", clip(t.typed, 60), err)
+	}
+	return t, nil
+}
+
+// title is the topic as a headline.
+func (t topic) title() string {
+	if len(t.entities) == 1 && t.rest.Empty() {
+		return t.entities[0].Name
+	}
+	return clip(t.typed, 100)
+}
+
+// search asks for the topic: every name, or what lies in it, and every word.
+func (t topic) search(s index.Search) index.Search {
+	s.Query, s.Every = t.rest, true
+	if len(t.entities) == 1 {
+		s.Entities = []string{t.entities[0].ID}
+	}
+	for _, e := range t.entities[min(1, len(t.entities)):] { // several names: all of them
+		s.Query.Terms = append(s.Query.Terms, query.Term{Mode: query.Must, Field: string(e.Kind), Text: e.Name})
+	}
+	if len(t.entities) > 1 {
+		s.Entities = []string{t.entities[0].ID}
+	}
+	return s
+}
+
+// wanted is what a quotation about the topic should tell of.
+func (c *call) wanted(t topic) briefing.Wanted {
+	w := briefing.Wanted{Entities: map[string]bool{}}
+	for _, e := range t.entities {
+		for _, id := range c.e.o.Names.Covers(e.ID) {
+			w.Entities[id] = true
+		}
+	}
+	for _, word := range strings.Fields(strings.ToLower(t.rest.Words())) {
+		if word = strings.Trim(word, `"'.,;:!?`); len(word) > 2 {
+			w.Words = append(w.Words, word)
+		}
+	}
+	return w
+}
+
+// reports loads hits and finds the key sentence of each. A dispatch that the
+// asker may not see, or that was forgotten since, is left out.
+func (c *call) reports(ctx context.Context, hits []index.Hit, w briefing.Wanted) ([]briefing.Report, error) {
+	out := make([]briefing.Report, 0, len(hits))
+	for _, h := range hits {
+		d, err := c.load(ctx, h.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		mentions := c.e.o.Names.Annotate(d.Body)
+		q, ok := briefing.Key(&d, mentions, w)
+		if !ok {
+			continue
+		}
+		r := briefing.Report{Dispatch: d, Quote: q}
+		for _, m := range mentions {
+			if !slices.Contains(r.Names, m.Entity) {
+				r.Names = append(r.Names, m.Entity)
+			}
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// load reads a dispatch that the asker may see.
+func (c *call) load(ctx context.Context, id news.ID) (news.Dispatch, error) {
+	rec, err := c.e.o.Log.Get(ctx, id)
+	if err != nil {
+		return news.Dispatch{}, err
+	}
+	if rec.Kind == news.Forgotten || !slices.Contains(c.Request.Scopes, rec.Dispatch.Scope.Or(news.ScopeEveryone)) {
+		return news.Dispatch{}, store.ErrNotFound
+	}
+	return rec.Dispatch, nil
+}
+
+// item quotes a report.
+func item(r briefing.Report) Item {
+	it := Item{Text: r.Quote.Text, Quote: true, Standing: r.Dispatch.Standing.Or(news.Reported), Cites: []Cite{cite(&r.Dispatch)}}
+	for _, m := range r.Quote.Marks {
+		it.Marks = append(it.Marks, Mark(m))
+	}
+	return it
+}
+
+// storyItem quotes a story once. Reports that hold the same sentence are cited
+// with it; the others are told apart in the count.
+func storyItem(s briefing.Story) Item {
+	it := item(s.Reports[0])
+	said := strings.TrimSuffix(squash(it.Text), "…")
+	for _, r := range s.Reports[1:] {
+		if len(it.Cites) < 4 && strings.Contains(squash(r.Dispatch.Body), said) {
+			it.Cites = append(it.Cites, cite(&r.Dispatch))
+		}
+	}
+	return it
+}
+
+func squash(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func cite(d *news.Dispatch) Cite {
+	return Cite{ID: d.ID, Title: d.Title, Source: d.Source, URL: d.URL, Published: d.Published, Filed: d.Filed}
+}
+
+// count is "1 report", "1,204 reports".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// ago is a length of time for people, in days where it is longer than one.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return count(max(int(d.Minutes()), 1), "minute", "minutes")
+	case d < 48*time.Hour:
+		return count(int(d.Hours()), "hour", "hours")
+	}
+	return count(int(d.Hours()/24), "day", "days")
+}

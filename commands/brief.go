@@ -1,0 +1,210 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"sitrep/briefing"
+	"sitrep/index"
+	"sitrep/index/query"
+)
+
+func briefCommand() *Command {
+	return &Command{
+		Name:     "brief",
+		Summary:  "The briefing: what was reported in a period, each event once, with its sources",
+		Help:     "The last 24 hours where no period is given. What more sources report stands first. Where nothing was reported, it says so, and what was known last.",
+		Examples: []string{"brief", "brief 7d until:2019-03-23", "brief 30d about daesh until:2018-12-31"},
+		Args: []Arg{
+			{Name: "period", Kind: Period, Summary: "how far back: 24h (the default), 7d, 2w, 3mo"},
+			{Name: "about", Kind: Topic, Summary: "a place, an actor, or words"},
+			sinceArg(), untilArg(),
+		},
+		run: runBrief,
+	}
+}
+
+const (
+	defaultPeriod = "24h"
+	// briefHits are read to group into stories; briefStories are told.
+	briefHits    = 200
+	briefStories = 7
+	quietStories = 3
+)
+
+func runBrief(ctx context.Context, c *call) (Reply, error) {
+	w, period, err := c.briefWindow()
+	if err != nil {
+		return Reply{}, err
+	}
+	var t topic
+	about := strings.TrimSpace(strings.TrimPrefix(c.arg("about"), "about "))
+	if about != "" {
+		if t, err = c.resolve(about); err != nil {
+			return Reply{}, err
+		}
+	}
+	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: index.New, Size: briefHits}))
+	if err != nil {
+		return Reply{}, asked(err)
+	}
+	reply := Reply{Title: "Briefing, " + period, AsOf: res.Newest}
+	if about != "" {
+		reply.Title = "Briefing on " + t.title() + ", " + period
+	}
+	if w.past {
+		reply.Note = "To " + w.moment() + "."
+	}
+	if res.Total == 0 {
+		return c.quiet(ctx, reply, t, w, period)
+	}
+	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
+	if err != nil {
+		return Reply{}, err
+	}
+	stories := briefing.Stories(reports)
+	briefing.Rank(stories)
+	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, stories, period)})
+	for _, s := range stories[:min(len(stories), briefStories)] {
+		reply.Items = append(reply.Items, storyItem(s))
+	}
+	if res.Total > briefHits {
+		reply.Note = strings.TrimSpace(fmt.Sprintf("%s The newest %d of %s dispatches were read for it.", reply.Note, briefHits, thousands(res.Total)))
+	}
+	reply.Fields = []Field{{"Sources", topSources(res.Sources, 5)}}
+	reply.Actions = c.briefActions(t, stories, reports, w)
+	return reply, nil
+}
+
+// briefWindow is the period of a briefing: since where it is given, else the
+// period back from now or until.
+func (c *call) briefWindow() (window, string, error) {
+	w, err := c.window()
+	if err != nil {
+		return w, "", err
+	}
+	if c.arg("since") != "" {
+		return w, day(w.span.From) + " to " + w.moment(), nil
+	}
+	period := c.arg("period")
+	if period == "" {
+		period = defaultPeriod
+	}
+	sp, err := query.ParsePeriod(period, w.now)
+	if err != nil {
+		return w, "", usage("%v.", err)
+	}
+	w.span.From = sp.From
+	return w, "last " + strings.ToLower(period), nil
+}
+
+// lead is the first line: counts, and the names that came up most.
+func (c *call) lead(res index.Result, reports []briefing.Report, stories []briefing.Story, period string) string {
+	s := fmt.Sprintf("%s by %s in the %s", count(res.Total, "report", "reports"), count(len(res.Sources), "source", "sources"), period)
+	if !strings.HasPrefix(period, "last") {
+		s = strings.Replace(s, "in the ", "from ", 1)
+	}
+	if len(reports) == res.Total && len(stories) < res.Total {
+		s += fmt.Sprintf(", on %s", count(len(stories), "event", "events"))
+	}
+	if names := c.top(reports, 4); len(names) > 0 && len(reports) == res.Total {
+		s += "; named most: " + strings.Join(names, ", ")
+	}
+	if res.Undated > 0 {
+		s += fmt.Sprintf("; %s undated and counted by when filed", count(res.Undated, "is", "are"))
+	}
+	return s + "."
+}
+
+// top are the names most reports mention, with the number of reports.
+func (c *call) top(reports []briefing.Report, n int) (out []string) {
+	counts := map[string]int{}
+	for _, r := range reports {
+		for _, id := range r.Names {
+			if e, ok := c.e.o.Names.Entity(id); ok && e.Type != "country" {
+				counts[e.Name]++
+			}
+		}
+	}
+	list := make([]string, 0, len(counts))
+	for name, k := range counts {
+		if k > 1 {
+			list = append(list, name)
+		}
+	}
+	sort.Slice(list, func(i, j int) bool {
+		if a, b := counts[list[i]], counts[list[j]]; a != b {
+			return a > b
+		}
+		return list[i] < list[j]
+	})
+	for _, name := range list[:min(n, len(list))] {
+		out = append(out, fmt.Sprintf("%s (%d)", name, counts[name]))
+	}
+	return out
+}
+
+// quiet is the briefing of a period without reports. A person who asks is shown
+// what was known last; a scheduled one is a line, or it would repeat itself daily.
+func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period string) (Reply, error) {
+	said := fmt.Sprintf("No report in the %s.", period)
+	if !strings.HasPrefix(period, "last") {
+		said = fmt.Sprintf("No report from %s.", period)
+	}
+	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: query.Span{To: w.span.To}, Now: w.now, Size: statusHits}))
+	if err != nil {
+		return Reply{}, asked(err)
+	}
+	switch {
+	case res.Total == 0:
+		reply.Note = strings.TrimSpace(reply.Note + " " + said + " Nothing was reported before, either.")
+		return reply, nil
+	case res.Newest.IsZero():
+		said += " What is filed is undated."
+	default:
+		said += fmt.Sprintf(" The last was on %s, %s before.", day(res.Newest), ago(w.now.Sub(res.Newest)))
+		at := res.Newest.Format("2006-01-02")
+		line := "brief 7d"
+		if t.typed != "" {
+			line += " about " + t.typed
+		}
+		reply.Actions = append(reply.Actions, Action{"The 7 days to " + day(res.Newest), line + " until:" + at})
+	}
+	reply.AsOf = res.Newest
+	reply.Note = strings.TrimSpace(reply.Note + " " + said)
+	if c.Request.Scheduled {
+		return reply, nil
+	}
+	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
+	if err != nil {
+		return Reply{}, err
+	}
+	stories := briefing.Stories(reports)
+	for _, s := range stories[:min(len(stories), quietStories)] {
+		reply.Items = append(reply.Items, storyItem(s))
+	}
+	if len(reply.Items) > 0 {
+		reply.Note += " What was known last:"
+	}
+	return reply, nil
+}
+
+func (c *call) briefActions(t topic, stories []briefing.Story, reports []briefing.Report, w window) []Action {
+	var out []Action
+	for _, e := range c.related(t, reports, 4) {
+		out = append(out, Action{e.Name, "status " + quote(e.Name) + c.typed()})
+	}
+	if len(stories) > briefStories && t.typed != "" {
+		out = append(out, Action{"All reports", "search " + quote(t.typed) + " sort:new since:" + w.span.From.Format("2006-01-02") + until(c)})
+	}
+	return out
+}
+
+func until(c *call) string {
+	if v := c.arg("until"); v != "" {
+		return " until:" + quote(v)
+	}
+	return ""
+}

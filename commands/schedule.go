@@ -1,0 +1,158 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"sitrep/schedule"
+)
+
+func scheduleCommand() *Command {
+	return &Command{
+		Name:    "schedule",
+		Summary: "Post a command's answer at set times: a briefing every morning",
+		Help:    "A schedule holds a cron expression, a time zone and a command line. Whatever can be typed can be scheduled.",
+		Sub: []*Command{
+			{
+				Name: "add", Manage: true,
+				Summary:  "Add a schedule: name, cron expression, zone, and the command line to run",
+				Help:     "The cron expression has five fields (minute hour day month weekday) and stands in quotes; the zone is an IANA name. It posts to this channel where no other is named.",
+				Examples: []string{`schedule add morning "0 7 * * *" Asia/Damascus brief 24h`, `schedule add weekly "30 8 * * MON" Europe/Rome channel:#sitrep brief 7d about daesh`},
+				Args: []Arg{
+					{Name: "name", Kind: Word, Required: true, Summary: "what to call it: letters, digits, - and _"},
+					{Name: "cron", Kind: Word, Required: true, Summary: "when, in quotes: \"minute hour day month weekday\", or @daily"},
+					{Name: "zone", Kind: Zone, Required: true, Summary: "the IANA time zone, such as Asia/Damascus"},
+					{Name: "channel", Kind: Channel, Named: true, Summary: "where to post; this channel if left out"},
+					{Name: "line", Kind: Line, Required: true, Summary: "the command line to run, such as brief 24h"},
+				},
+				run: runScheduleAdd,
+			},
+			{Name: "list", Summary: "The schedules here, and when each runs next", Examples: []string{"schedule list"}, run: runScheduleList},
+			{
+				Name: "remove", Manage: true, Summary: "Remove a schedule", Examples: []string{"schedule remove morning"},
+				Args: []Arg{{Name: "name", Kind: Word, Required: true, Summary: "the schedule's name"}},
+				run:  runScheduleRemove,
+			},
+		},
+	}
+}
+
+func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
+	spec, err := schedule.Parse(c.arg("cron"), c.arg("zone"))
+	if err != nil {
+		return Reply{}, usage("%v", err)
+	}
+	line := strings.TrimSpace(c.arg("line"))
+	sub, err := c.e.parse(Request{Line: line, Now: c.Request.Now})
+	if err != nil {
+		return Reply{}, usage("The line to run does not work: %v", err)
+	}
+	if sub.path[0] == "schedule" {
+		return Reply{}, usage("A schedule cannot change schedules: give it a line that answers, such as brief 24h.")
+	}
+	channel, err := c.channel()
+	if err != nil {
+		return Reply{}, err
+	}
+	s := schedule.Schedule{Name: c.arg("name"), Guild: c.Request.Guild, Channel: channel, Door: c.postsTo(),
+		Cron: c.arg("cron"), Zone: c.arg("zone"), Line: line, By: c.Request.User, Created: c.Request.Now}
+	if s, err = c.e.o.Schedules.Add(ctx, s); err != nil {
+		if errors.Is(err, schedule.ErrExists) {
+			return Reply{}, usage("There is a schedule %s already: remove it first, or choose another name.", clip(c.arg("name"), 40))
+		}
+		return Reply{}, usage("%v", err)
+	}
+	var next []string
+	for _, t := range spec.NextN(c.Request.Now, 3) {
+		next = append(next, inZone(t, s.Zone))
+	}
+	return Reply{Title: "Schedule " + s.Name + " added", Note: "It posts to " + c.place(s) + ".",
+		Fields:  []Field{{"Runs", line}, {"When", s.Cron + ", " + s.Zone}, {"Next", strings.Join(next, "\n")}},
+		Actions: []Action{{"All schedules", "schedule list"}}}, nil
+}
+
+// postsTo is the door that a schedule made at this one posts to.
+func (c *call) postsTo() string {
+	if c.Request.Door == schedule.DoorDiscord {
+		return schedule.DoorDiscord
+	}
+	return schedule.DoorConsole
+}
+
+// channel reads the channel argument: a mention, an ID, or "here".
+func (c *call) channel() (string, error) {
+	v := strings.Trim(c.arg("channel"), "<#>")
+	if v == "" || strings.EqualFold(v, "here") {
+		return c.Request.Channel, nil
+	}
+	if c.postsTo() == schedule.DoorConsole {
+		return "", usage("channel:%s: there is only the local channel here: leave channel: away.", clip(v, 40))
+	}
+	for _, r := range v {
+		if r < '0' || r > '9' || len(v) > 20 {
+			return "", usage("channel:%s is no channel: choose it from the list as you type #, or give its ID.", clip(v, 40))
+		}
+	}
+	return v, nil
+}
+
+func (c *call) place(s schedule.Schedule) string {
+	switch {
+	case s.Door == schedule.DoorConsole:
+		return "the local channel"
+	case s.Channel == c.Request.Channel:
+		return "this channel"
+	}
+	return "channel " + s.Channel
+}
+
+func runScheduleList(ctx context.Context, c *call) (Reply, error) {
+	list, err := c.e.o.Schedules.List(ctx, c.Request.Guild)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Title: "Schedules", Note: fmt.Sprintf("%s. Times are the schedule's own.", count(len(list), "schedule", "schedules"))}
+	if len(list) == 0 {
+		reply.Note = `None yet. schedule add morning "0 7 * * *" Asia/Damascus brief 24h posts a briefing every morning at seven.`
+	}
+	for _, s := range list[:min(len(list), 25)] {
+		value := fmt.Sprintf("%s\n%s, %s, to %s", s.Line, s.Cron, s.Zone, c.place(s))
+		next, err := s.Next(c.Request.Now)
+		switch {
+		case err != nil:
+			value += "\nIt does not run: " + err.Error()
+		case s.Paused:
+			value += "\nPaused"
+		case !next.IsZero():
+			value += "\nNext " + inZone(next, s.Zone)
+		}
+		if !s.Last.IsZero() {
+			value += fmt.Sprintf("\nLast %s: %s", inZone(s.Last, s.Zone), s.LastResult)
+		}
+		reply.Fields = append(reply.Fields, Field{s.Name, value})
+	}
+	return reply, nil
+}
+
+func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
+	name := c.arg("name")
+	err := c.e.o.Schedules.Remove(ctx, c.Request.Guild, name)
+	if errors.Is(err, schedule.ErrNotFound) {
+		return Reply{}, notFound("There is no schedule %s here. `schedule list` shows what there is.", clip(name, 40))
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Title: "Schedule " + name + " removed", Note: "It posts nothing any more.", Actions: []Action{{"All schedules", "schedule list"}}}, nil
+}
+
+// inZone is a time on the zone's clock.
+func inZone(t time.Time, zone string) string {
+	if loc, err := time.LoadLocation(zone); err == nil {
+		t = t.In(loc)
+	}
+	return t.Format("Mon 2 Jan 2006, 15:04 MST")
+}

@@ -1,0 +1,190 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"sitrep/briefing"
+	"sitrep/index"
+	"sitrep/index/query"
+)
+
+// pageSize is how many hits a reply shows: with their citations they fit one
+// Discord message.
+const pageSize = 6
+
+func searchCommand() *Command {
+	return &Command{
+		Name:    "search",
+		Summary: "Find dispatches by words, phrases, names, source and time",
+		Help: `The more of the words a dispatch has, the higher it stands; newer ones stand higher than older ones. +word must be there, -word must not, "words in quotes" stand together. ` +
+			`source:"Al Jazeera", place:homs, actor:sdf, lang:ar, title:word, standing:disputed narrow it.`,
+		Examples: []string{"search Hajin", `search "civilians left" place:baghuz sort:new`, "search hospital -raqqa since:2018-12 until:2019-02"},
+		Args: []Arg{
+			{Name: "query", Kind: Text, Required: true, Summary: "words, +must, -not, \"a phrase\", source: place: actor: lang: title: standing:"},
+			{Name: "sort", Kind: Word, Named: true, Summary: "new, old, best, or news (best, newer ones first), which is the default"},
+			{Name: "page", Kind: Integer, Named: true, Summary: "which page of the hits, from 1"},
+			sinceArg(), untilArg(),
+		},
+		run: runSearch,
+	}
+}
+
+func runSearch(ctx context.Context, c *call) (Reply, error) {
+	typed := c.arg("query")
+	q, err := query.Parse(typed)
+	if err != nil {
+		return Reply{}, usage("%q, %v.", clip(typed, 60), err)
+	}
+	w, err := c.window()
+	if err != nil {
+		return Reply{}, err
+	}
+	order, err := sortOrder(c.arg("sort"))
+	if err != nil {
+		return Reply{}, err
+	}
+	page, err := c.page()
+	if err != nil {
+		return Reply{}, err
+	}
+	res, err := c.e.o.Index.Search(ctx, index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now,
+		Sort: order, From: (page - 1) * pageSize, Size: pageSize})
+	if err != nil {
+		return Reply{}, asked(err)
+	}
+	reply := Reply{Title: "Search: " + clip(typed, 100), AsOf: res.Newest}
+	reports, err := c.reports(ctx, res.Hits, c.wantedWords(q))
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, r := range reports {
+		reply.Items = append(reply.Items, item(r))
+	}
+	c.searchSummary(&reply, res, page, typed, w)
+	return reply, nil
+}
+
+func sortOrder(s string) (index.Sort, error) {
+	switch strings.ToLower(s) {
+	case "", "news":
+		return index.News, nil
+	case "new", "newest":
+		return index.New, nil
+	case "old", "oldest":
+		return index.Old, nil
+	case "best":
+		return index.Best, nil
+	}
+	return 0, usage("sort:%s: hits are sorted by new, old, best or news.", clip(s, 20))
+}
+
+func (c *call) page() (int, error) {
+	v := c.arg("page")
+	if v == "" {
+		return 1, nil
+	}
+	n, err := strconv.Atoi(v)
+	if last := index.MaxHits / pageSize; err != nil || n < 1 || n > last {
+		return 0, usage("page:%s: a page is a number from 1 to %d.", clip(v, 20), last)
+	}
+	return n, nil
+}
+
+// wantedWords is what the quotation of a hit should show.
+func (c *call) wantedWords(q query.Query) briefing.Wanted {
+	w := briefing.Wanted{Entities: map[string]bool{}}
+	for _, t := range q.Terms {
+		if t.Mode == query.Not || t.Field != "" && t.Field != "place" && t.Field != "actor" {
+			continue
+		}
+		for _, m := range c.e.o.Names.Annotate(t.Text) {
+			for _, id := range c.e.o.Names.Covers(m.Entity) {
+				w.Entities[id] = true
+			}
+		}
+		for _, word := range strings.Fields(strings.ToLower(t.Text)) {
+			if len(word) > 2 {
+				w.Words = append(w.Words, word)
+			}
+		}
+	}
+	for _, m := range c.e.o.Names.Annotate(q.Words()) {
+		w.Entities[m.Entity] = true
+	}
+	return w
+}
+
+func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed string, w window) {
+	if w.past {
+		reply.Note = "As it stood on " + w.moment() + ". "
+	}
+	again := "search " + typed
+	for _, name := range []string{"sort"} {
+		if v := c.arg(name); v != "" {
+			again += " " + name + ":" + v
+		}
+	}
+	again += c.typed()
+	first := (page-1)*pageSize + 1
+	switch {
+	case res.Total == 0:
+		reply.Note += "No dispatch matches. Fewer words find more; names are found in every spelling and script."
+		return
+	case len(reply.Items) == 0:
+		reply.Note += fmt.Sprintf("There are only %d pages.", (res.Total+pageSize-1)/pageSize)
+		reply.Actions = append(reply.Actions, Action{"First page", again})
+		return
+	default:
+		reply.Note += fmt.Sprintf("%d to %d of %s.", first, first+len(reply.Items)-1, count(res.Total, "dispatch", "dispatches"))
+	}
+	reply.Fields = append(reply.Fields, Field{"Sources", topSources(res.Sources, 3)})
+	if page > 1 {
+		reply.Actions = append(reply.Actions, Action{"Previous page", again + " page:" + strconv.Itoa(page-1)})
+	}
+	if res.Total > page*pageSize && (page+1)*pageSize <= index.MaxHits {
+		reply.Actions = append(reply.Actions, Action{"Next page", again + " page:" + strconv.Itoa(page+1)})
+	}
+	if c.arg("sort") == "" && res.Total > 1 {
+		reply.Actions = append(reply.Actions, Action{"Newest first", "search " + typed + " sort:new" + c.typed()})
+	}
+}
+
+// topSources is "Reuters 12, BBC 7, sample 3 and 4 more".
+func topSources(by map[string]index.SourceCount, n int) string {
+	list := sortedSources(by)
+	var parts []string
+	for _, s := range list[:min(n, len(list))] {
+		parts = append(parts, nameOf(s)+" "+thousands(by[s].Reports))
+	}
+	out := strings.Join(parts, ", ")
+	if more := len(list) - n; more > 0 {
+		out += fmt.Sprintf(" and %d more", more)
+	}
+	return out
+}
+
+// sortedSources are the sources by their number of reports, then by name.
+func sortedSources(by map[string]index.SourceCount) []string {
+	list := make([]string, 0, len(by))
+	for s := range by {
+		list = append(list, s)
+	}
+	sort.Slice(list, func(i, j int) bool {
+		if a, b := by[list[i]].Reports, by[list[j]].Reports; a != b {
+			return a > b
+		}
+		return list[i] < list[j]
+	})
+	return list
+}
+
+func nameOf(source string) string {
+	if source == "" {
+		return "(no source)"
+	}
+	return source
+}

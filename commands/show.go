@@ -1,0 +1,106 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sitrep/news"
+	"sitrep/store"
+)
+
+func showCommand() *Command {
+	return &Command{
+		Name:     "show",
+		Summary:  "A dispatch whole: its text, source, date, standing, names and revisions",
+		Help:     "Every quotation carries the ID of the dispatch it comes from; show gives the whole of it.",
+		Examples: []string{"show k3v7q2m5xw4a6bzd"},
+		Args: []Arg{
+			{Name: "id", Kind: ID, Required: true, Summary: "the dispatch's ID: 16 letters and digits, as the citations have it"},
+			sinceArg(), untilArg(),
+		},
+		run: runShow,
+	}
+}
+
+func runShow(ctx context.Context, c *call) (Reply, error) {
+	id := news.ID(strings.ToLower(strings.Trim(c.arg("id"), "`")))
+	if !id.Valid() {
+		return Reply{}, usage("%q is no ID: an ID has 16 letters a-z and digits 2-7, as in the citations.", clip(string(id), 40))
+	}
+	w, err := c.window()
+	if err != nil {
+		return Reply{}, err
+	}
+	d, err := c.load(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return Reply{}, notFound("There is no dispatch %s here: it was never filed, was taken out again, or belongs to another community.", id)
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	if !w.span.Contains(d.When()) {
+		return Reply{}, notFound("Dispatch %s is of %s, outside the time asked for (%s).", id, day(d.When()), strings.TrimSpace(c.typed()))
+	}
+	text := d.Body
+	if strings.TrimSpace(text) == "" {
+		text = d.Title
+	}
+	reply := Reply{Title: d.Headline(200), AsOf: d.Published,
+		Items: []Item{{Text: text, Quote: true, Standing: d.Standing.Or(news.Reported), Cites: []Cite{cite(&d)}}}}
+	reply.Fields, err = c.showFields(ctx, &d)
+	if d.Published.IsZero() {
+		reply.Note = "Undated: its source gives no date. It was filed on " + day(d.Filed) + "."
+	}
+	for _, e := range c.named(&d) {
+		if len(reply.Actions) < 5 {
+			reply.Actions = append(reply.Actions, Action{e, "status " + quote(e)})
+		}
+	}
+	return reply, err
+}
+
+func (c *call) showFields(ctx context.Context, d *news.Dispatch) ([]Field, error) {
+	fields := []Field{{"Source", nameOf(d.Source)}, {"Standing", string(d.Standing.Or(news.Reported))}}
+	if !d.Published.IsZero() {
+		fields = append(fields, Field{"Published", d.Published.UTC().Format("2 Jan 2006, 15:04 UTC")})
+	}
+	fields = append(fields, Field{"Filed", d.Filed.UTC().Format("2 Jan 2006, 15:04 UTC")})
+	if d.Lang != "" {
+		fields = append(fields, Field{"Language", d.Lang})
+	}
+	if list := c.named(d); len(list) > 0 {
+		fields = append(fields, Field{"Names", clip(strings.Join(list, ", "), 900)})
+	}
+	history, err := c.e.o.Log.History(ctx, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(history) > 1 {
+		var lines []string
+		for _, h := range history[max(0, len(history)-8):] {
+			line := fmt.Sprintf("%s %s", day(h.At), h.Kind)
+			if h.Reason != "" {
+				line += ": " + clip(h.Reason, 80)
+			}
+			lines = append(lines, line)
+		}
+		fields = append(fields, Field{fmt.Sprintf("History (%d)", len(history)), strings.Join(lines, "\n")})
+	}
+	return fields, nil
+}
+
+// named are the places and actors that a dispatch names, in the order of the text.
+func (c *call) named(d *news.Dispatch) (out []string) {
+	seen := map[string]bool{}
+	for _, text := range []string{d.Title, d.Body} {
+		for _, m := range c.e.o.Names.Annotate(text) {
+			if e, ok := c.e.o.Names.Entity(m.Entity); ok && !seen[e.ID] {
+				seen[e.ID] = true
+				out = append(out, e.Name)
+			}
+		}
+	}
+	return out
+}

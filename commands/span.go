@@ -1,0 +1,82 @@
+package commands
+
+import (
+	"time"
+
+	"sitrep/index/query"
+)
+
+// sinceArg and untilArg hold in every command that answers from dispatches.
+func sinceArg() Arg {
+	return Arg{Name: "since", Kind: Time, Named: true, Summary: "only what was published since then: 7d, 2018-12-01, yesterday, monday"}
+}
+
+func untilArg() Arg {
+	return Arg{Name: "until", Kind: Time, Named: true, Summary: "the situation as it stood then: 2018-12-31, 2018-12, yesterday"}
+}
+
+// window is the time that a command answers about.
+type window struct {
+	// span bounds what may be shown; an end that was not asked for is open.
+	span query.Span
+	// now is the moment the answer is given for: the end of until, or the present.
+	now time.Time
+	// past says that until was given.
+	past bool
+}
+
+// window reads since and until.
+func (c *call) window() (window, error) {
+	w := window{now: c.Request.Now}
+	loc := c.e.o.Zone
+	if v := c.arg("until"); v != "" {
+		sp, err := query.ParseTime(v, c.Request.Now, loc)
+		if err != nil {
+			return w, usage("until: %v.", err)
+		}
+		end := sp.To
+		if isBack(v) { // until:7d is the situation seven days ago
+			end = sp.From
+		}
+		w.span.To, w.now, w.past = end.UTC(), end.UTC(), true
+	}
+	if v := c.arg("since"); v != "" {
+		sp, err := query.ParseTime(v, w.now, loc)
+		if err != nil {
+			return w, usage("since: %v.", err)
+		}
+		w.span.From = sp.From.UTC()
+		if !w.span.From.Before(w.now) {
+			return w, usage("since:%s begins after the answer's end, %s: choose an earlier one.", v, day(w.now.Add(-time.Second)))
+		}
+	}
+	return w, nil
+}
+
+// isBack reports whether a time is a length back from now.
+func isBack(s string) bool {
+	_, err := query.ParsePeriod(s, time.Unix(0, 0))
+	return err == nil && s[0] >= '0' && s[0] <= '9'
+}
+
+// day is a date for people, in UTC.
+func day(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+
+// moment is the end of a window for people: the day alone where it ends with it.
+func (w window) moment() string {
+	if t := w.now.UTC(); w.past && t.Equal(t.Truncate(24*time.Hour)) {
+		return day(t.Add(-time.Second))
+	}
+	return w.now.UTC().Format("2 Jan 2006, 15:04 UTC")
+}
+
+// typed is since and until again, for the line of a button.
+func (c *call) typed() string {
+	s := ""
+	for _, name := range []string{"since", "until"} {
+		if v := c.arg(name); v != "" {
+			s += " " + name + ":" + quote(v)
+		}
+	}
+	return s
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"sitrep/commands"
+	"sitrep/data"
+	"sitrep/gazetteer"
+	"sitrep/index"
+	"sitrep/schedule"
+	"sitrep/store"
+)
+
+// app is the house wired up: what every door works with.
+type app struct {
+	p        *program
+	log      *slog.Logger
+	registry *prometheus.Registry
+	store    *store.Store
+	names    *gazetteer.Gazetteer
+	index    *index.Index
+	book     *schedule.Book
+	engine   *commands.Engine
+}
+
+// open wires the rooms in the order in which they need each other. Close takes
+// them down in reverse.
+func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error) {
+	zone, err := p.zone()
+	if err != nil {
+		return nil, err
+	}
+	a = &app{p: p, log: log, registry: prometheus.NewRegistry()}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	// The names take as long to read as the log to open: side by side.
+	type named struct {
+		g   *gazetteer.Gazetteer
+		err error
+	}
+	names := make(chan named, 1)
+	go func() {
+		g, err := gazetteer.New()
+		names <- named{g, err}
+	}()
+	a.store, err = store.Open(ctx, store.Options{Dir: p.State, URL: p.NATSURL, Replicas: p.Replicas, Logger: log, Registerer: a.registry})
+	got := <-names
+	if err != nil {
+		return a, err
+	}
+	if a.names, err = got.g, got.err; err != nil {
+		return a, err
+	}
+	if a.index, err = index.Open(ctx, index.Options{Dir: p.indexDir(), Log: a.store, Names: a.names, HalfLife: p.HalfLife, Logger: log, Registerer: a.registry}); err != nil {
+		return a, err
+	}
+	kv, err := a.store.KV(ctx, "schedules")
+	if err != nil {
+		return a, err
+	}
+	a.book = schedule.NewBook(kv)
+	a.engine = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Prefix: p.Prefix, Zone: zone,
+		Version: programVersion(), Trial: p.token == "", Logger: log, Registerer: a.registry})
+	return a, nil
+}
+
+// Close ends what open began, the last first.
+func (a *app) Close() error {
+	var err error
+	if a.index != nil {
+		err = errors.Join(err, a.index.Close())
+	}
+	if a.store != nil {
+		err = errors.Join(err, a.store.Close())
+	}
+	return err
+}
+
+// current waits until searches see everything that is in the log now.
+func (a *app) current(ctx context.Context) error {
+	last, err := a.store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	return a.index.Wait(ctx, last)
+}
+
+// trial files the samples into an empty log, while there is no token: whoever
+// tries sitrep sees something worth reading. It says whether it did.
+func (a *app) trial(ctx context.Context) (bool, error) {
+	if a.p.token != "" {
+		return false, nil
+	}
+	last, err := a.store.LastSeq(ctx)
+	if err != nil || last > 0 {
+		return false, err
+	}
+	samples, err := data.Samples()
+	if err != nil {
+		return false, err
+	}
+	_, err = a.store.File(ctx, samples)
+	return err == nil, err
+}
+
+// closeLimit is how long an orderly end may take before the program just ends.
+const closeLimit = 10 * time.Second

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"sitrep/commands"
+	"sitrep/store"
+)
+
+// AskCmd answers one line.
+type AskCmd struct {
+	JSON bool     `help:"Print the reply as JSON."`
+	Line []string `arg:"" help:"The command line, as typed in a channel: '!status badia'."`
+}
+
+// askLimit is how long an answer may take, catching up with the log included.
+const askLimit = 5 * time.Minute
+
+// Run asks the sitrep that has the state folder open, if one has; otherwise it
+// opens the folder itself.
+func (cmd *AskCmd) Run(ctx context.Context, p *program) error {
+	line := strings.Join(cmd.Line, " ")
+	if strings.TrimSpace(line) == "" {
+		return &usageError{"ask needs a command line, as in: sitrep ask '!status badia'"}
+	}
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	defer cancel()
+	reply, err := p.askRunning(ctx, line)
+	if errors.Is(err, errNotRunning) {
+		reply, err = p.askHere(ctx, line)
+		if errors.Is(err, store.ErrLocked) { // one has just started
+			if again, err2 := p.askRunning(ctx, line); err2 == nil {
+				reply, err = again, nil
+			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return cmd.print(p, reply)
+}
+
+func (cmd *AskCmd) print(p *program, reply commands.Reply) error {
+	if cmd.JSON {
+		enc := json.NewEncoder(p.std.Out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", " ")
+		return enc.Encode(reply)
+	}
+	printReply(p.std.Out, reply, styleOf(p.std.Out))
+	if reply.Error != nil {
+		return errTold
+	}
+	return nil
+}
+
+func (p *program) askHere(ctx context.Context, line string) (reply commands.Reply, err error) {
+	a, err := p.open(ctx, p.quietLogger())
+	if err != nil {
+		return reply, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if _, err := a.trial(ctx); err != nil {
+		return reply, err
+	}
+	if err := a.current(ctx); err != nil {
+		return reply, err
+	}
+	return a.engine.Do(ctx, a.request(line)), nil
+}
+
+// errNotRunning says that no sitrep answers for the state folder.
+var errNotRunning = errors.New("no sitrep is running on this state folder")
+
+// address is what a running sitrep leaves in its state folder.
+type address struct {
+	URL   string `json:"url"`
+	Token string `json:"token,omitempty"`
+	PID   int    `json:"pid"`
+}
+
+func (p *program) running() (address, error) {
+	var at address
+	raw, err := os.ReadFile(p.addressFile())
+	if err != nil || json.Unmarshal(raw, &at) != nil || at.URL == "" {
+		return at, errNotRunning
+	}
+	return at, nil
+}
+
+func (p *program) askRunning(ctx context.Context, line string) (reply commands.Reply, err error) {
+	at, err := p.running()
+	if err != nil {
+		return reply, err
+	}
+	body, err := json.Marshal(map[string]string{"line": line})
+	if err != nil {
+		return reply, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at.URL+"/v1/ask", bytes.NewReader(body))
+	if err != nil {
+		return reply, errNotRunning
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if at.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+at.Token)
+	}
+	res, err := localClient().Do(req)
+	if err != nil {
+		return reply, errNotRunning // the file is left over from one that was killed
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(res.Body, 32<<20))
+	if err != nil {
+		return reply, fmt.Errorf("the running sitrep at %s: %w", at.URL, err)
+	}
+	if err := json.Unmarshal(raw, &reply); err != nil || reply.Title == "" && reply.Error == nil {
+		return reply, errNotRunning // another program has the port now
+	}
+	return reply, nil
+}
+
+// localClient speaks to this machine only, and past any proxy.
+func localClient() *http.Client {
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
+}
+
+// get asks a running sitrep for a page and reports anything but success.
+func get(ctx context.Context, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	res, err := localClient().Do(req)
+	if err != nil {
+		return errNotRunning
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		why, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10))
+		return fmt.Errorf("it is not well: %s", strings.TrimSpace(string(why)))
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"sitrep/bot"
+	"sitrep/commands"
+	"sitrep/console"
+	"sitrep/ingest"
+	"sitrep/news"
+	"sitrep/schedule"
+)
+
+// RunCmd is the bot and the local channel.
+type RunCmd struct {
+	Watch        string   `help:"File what is put into this folder." placeholder:"DIR" type:"path" env:"SITREP_WATCH"`
+	Console      string   `help:"Address of the local channel; the next free port is taken if it is not given. Default 127.0.0.1:8080." placeholder:"ADDR" env:"SITREP_CONSOLE"`
+	ConsoleHosts []string `help:"Further names under which the local channel is reached, behind a proxy." placeholder:"HOST" env:"SITREP_CONSOLE_HOSTS"`
+	DiscordAPI   string   `name:"discord-api-url" help:"Discord's HTTP API; another for a proxy or a compatible server." default:"https://discord.com" env:"DISCORD_API_URL,SITREP_DISCORD_API_URL" placeholder:"URL"`
+	NoPrompt     bool     `help:"No prompt, even on a terminal." env:"SITREP_NO_PROMPT"`
+}
+
+// defaultConsole is the local channel's address where none is given.
+const defaultConsole = "127.0.0.1:8080"
+
+// checkLimit bounds the first word with Discord, so that a wrong token ends the
+// program within five seconds.
+const checkLimit = 4 * time.Second
+
+// Run serves until ctx ends.
+func (cmd *RunCmd) Run(ctx context.Context, p *program) (err error) {
+	screen := newScreen(p, !cmd.NoPrompt)
+	log := p.logger(screen)
+	a, err := p.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+
+	discord, err := cmd.discord(ctx, a)
+	if err != nil {
+		return err
+	}
+	tried, err := a.trial(ctx)
+	if err != nil {
+		return err
+	}
+	page, url, err := cmd.page(a, discord)
+	if err != nil {
+		return err
+	}
+	if err := p.leaveAddress(url, cmd.consoleToken(p)); err != nil {
+		return err
+	}
+	defer os.Remove(p.addressFile())
+	runner, err := schedule.NewRunner(schedule.RunnerOptions{Book: a.book, Logger: log, Registerer: a.registry, Fire: a.fire(discord, page)})
+	if err != nil {
+		return err
+	}
+	screen.welcome(a, url, tried, discord != nil)
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return ended("the local channel", page.Serve(ctx)) })
+	g.Go(func() error { return ended("the schedules", runner.Run(ctx)) })
+	if discord != nil {
+		g.Go(func() error { return ended("Discord", discord.Run(ctx)) })
+	}
+	if cmd.Watch != "" {
+		g.Go(func() error {
+			return ended("the watched folder", ingest.Watch(ctx, ingest.Options{Log: a.store, Logger: log, Registerer: a.registry}, cmd.Watch))
+		})
+	}
+	if screen.prompting() {
+		g.Go(func() error { return screen.prompt(ctx, stop, a) })
+	}
+	err = g.Wait()
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		return nil
+	}
+	return err
+}
+
+// ended names the part of the program that an error comes from.
+func ended(part string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", part, err)
+}
+
+// discord is the bot, or nil without a token. A token that Discord refuses ends
+// the program here.
+func (cmd *RunCmd) discord(ctx context.Context, a *app) (*bot.Bot, error) {
+	if a.p.token == "" {
+		return nil, nil
+	}
+	b, err := bot.New(bot.Options{Token: a.p.token, APIURL: cmd.DiscordAPI, Prefix: a.p.Prefix, Asker: a.engine,
+		Scopes: guildScopes, Logger: a.log, Registerer: a.registry})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkLimit)
+	defer cancel()
+	return b, b.Check(ctx)
+}
+
+// guildScopes are what a question from a guild may see.
+func guildScopes(guild string) []news.Scope {
+	if guild == "" {
+		return []news.Scope{news.ScopeEveryone}
+	}
+	return []news.Scope{news.ScopeEveryone, news.GuildScope(guild)}
+}
+
+func (cmd *RunCmd) consoleToken(p *program) string {
+	t, _ := p.env("SITREP_CONSOLE_TOKEN")
+	return t
+}
+
+// page opens the local channel's port.
+func (cmd *RunCmd) page(a *app, discord *bot.Bot) (*console.Console, string, error) {
+	o := console.Options{Addr: cmd.Console, Exact: cmd.Console != "", Hosts: cmd.ConsoleHosts, Token: cmd.consoleToken(a.p),
+		Asker: a.engine, Scopes: a.p.scopes(), Gatherer: a.registry, Registerer: a.registry, Logger: a.log, Version: programVersion(),
+		Ready: func() error { return a.ready(discord) }, Health: a.index.Healthy}
+	if o.Addr == "" {
+		o.Addr = defaultConsole
+	}
+	if a.p.token == "" {
+		o.Notice = "Trial: no Discord token"
+	} else {
+		o.Examples = []string{"brief 24h", "sources", "help"}
+	}
+	page, err := console.New(o)
+	if err != nil {
+		return nil, "", err
+	}
+	addr, taken, err := page.Listen()
+	if err != nil {
+		return nil, "", err
+	}
+	if taken {
+		a.log.Warn("the local channel's port is taken by another program; it took the next free one", "wanted", o.Addr, "took", addr)
+	}
+	return page, "http://" + addr, nil
+}
+
+// ready is nil once searches see what was in the log, and Discord, if it is on,
+// has been reached.
+func (a *app) ready(discord *bot.Bot) error {
+	if err := a.index.Healthy(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	last, err := a.store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	if at := a.index.Applied(); at < last {
+		return fmt.Errorf("the index is at event %d of %d", at, last)
+	}
+	if discord != nil && !discord.Ready() {
+		return errors.New("Discord has not been reached yet")
+	}
+	return nil
+}
+
+// fire runs a schedule's line and posts the answer where it belongs.
+func (a *app) fire(discord *bot.Bot, page *console.Console) schedule.Fire {
+	return func(ctx context.Context, s schedule.Schedule, at time.Time) error {
+		r := commands.Request{Line: s.Line, Door: "schedule", Guild: s.Guild, Channel: s.Channel, User: s.By, Now: at, Scopes: a.p.scopes(), Scheduled: true}
+		toDiscord := s.Door == schedule.DoorDiscord && discord != nil
+		if s.Door == schedule.DoorDiscord {
+			r.Scopes = guildScopes(s.Guild)
+		}
+		reply := a.engine.Do(ctx, r)
+		if !toDiscord {
+			page.Post(reply, s.Line)
+			return nil
+		}
+		seed := s.Guild + "/" + s.Name + "/" + at.UTC().Format(time.RFC3339)
+		return discord.Post(ctx, s.Channel, reply, seed)
+	}
+}
+
+// leaveAddress writes where this sitrep can be asked.
+func (p *program) leaveAddress(url, token string) error {
+	raw, err := json.Marshal(address{URL: url, Token: token, PID: os.Getpid()})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(p.addressFile(), raw, 0o600)
+}

@@ -19,22 +19,22 @@ func (s *Store) Change(ctx context.Context, id news.ID, edit func(news.Dispatch)
 		return 0, noDispatch(id)
 	}
 	subject := subjectOf(id)
-	var kind news.EventKind
-	_, seq, err := s.events.settle(ctx, []string{subject}, func(now map[string]message) ([]write, error) {
+	var seq uint64
+	err := s.events.settle(ctx, []string{subject}, func(now map[string]message) (change, error) {
 		m, ok := now[subject]
 		if !ok {
-			return nil, noDispatch(id)
+			return change{}, noDispatch(id)
 		}
 		have, err := decode(m)
 		if err != nil {
-			return nil, err
+			return change{}, err
 		}
 		ev, err := edit(have.Dispatch)
 		if err != nil {
-			return nil, err
+			return change{}, err
 		}
 		if ev.Kind == "" {
-			return nil, errors.New("change a dispatch: the event has no kind")
+			return change{}, errors.New("change a dispatch: the event has no kind")
 		}
 		filed := have.Dispatch.Filed
 		ev.Dispatch.Origin = have.Dispatch.Origin
@@ -46,16 +46,14 @@ func (s *Store) Change(ctx context.Context, id news.ID, edit func(news.Dispatch)
 		ev.At = inUTC(ev.At)
 		data, err := s.encode(ev)
 		if err != nil {
-			return nil, err
+			return change{}, err
 		}
-		kind = ev.Kind
-		return []write{{subject: subject, after: have.Seq, data: data}}, nil
+		return change{[]write{{subject: subject, after: have.Seq, data: data}}, func(first uint64) {
+			seq = first
+			s.metrics.event(ev.Kind)
+		}}, nil
 	})
-	if err != nil {
-		return 0, err
-	}
-	s.metrics.event(kind)
-	return seq, nil
+	return seq, err
 }
 
 // Get is the last event of a dispatch, which holds the dispatch as it stands.

@@ -18,7 +18,7 @@ import (
 const dialTime = 5 * time.Second
 
 // connect connects to the embedded server, or to the one at address where srv is nil.
-func connect(address string, srv *server.Server, log *slog.Logger) (*nats.Conn, error) {
+func connect(address string, srv *server.Server, l *link, log *slog.Logger) (*nats.Conn, error) {
 	opts := []nats.Option{
 		nats.Name("sitrep"),
 		nats.Timeout(dialTime),
@@ -28,6 +28,7 @@ func connect(address string, srv *server.Server, log *slog.Logger) (*nats.Conn, 
 		// identity, rather than being sent some time later.
 		nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
+			l.lost()
 			if err != nil {
 				log.Warn("the connection to NATS is lost: trying again", "err", err)
 			}
@@ -109,7 +110,7 @@ func bucketConfig(name string, replicas int) jetstream.StreamConfig {
 // there keeps its settings, but for those without which the log is not safe, and
 // for the number of replicas where the operator gave one.
 func (s *Store) openStream(ctx context.Context, cfg jetstream.StreamConfig, setReplicas bool) (*stream, error) {
-	st := &stream{name: cfg.Name, nc: s.nc, js: s.js, log: s.log, metrics: s.metrics, clustered: s.replicas > 1}
+	st := &stream{name: cfg.Name, nc: s.nc, link: s.link, js: s.js, log: s.log, metrics: s.metrics, clustered: s.replicas > 1}
 	err := st.retry(ctx, "open", func(ctx context.Context) error {
 		h, err := s.js.Stream(ctx, cfg.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {

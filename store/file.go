@@ -161,21 +161,17 @@ func (s *Store) fileBatch(ctx context.Context, batch []reading) error {
 	for i, r := range batch {
 		subjects[i] = subjectOf(r.dispatch.ID)
 	}
-	var (
-		filings []Filing           // as judged by the last plan
-		kinds   []news.EventKind   // of its writes
-		place   = map[string]int{} // subject → index in batch
-	)
-	for i, subj := range subjects {
-		place[subj] = i
-	}
-	writes, first, err := s.events.settle(ctx, subjects, func(now map[string]message) ([]write, error) {
-		filings, kinds = make([]Filing, len(batch)), kinds[:0]
-		var writes []write
+	return s.events.settle(ctx, subjects, func(now map[string]message) (change, error) {
+		var (
+			filings = make([]Filing, len(batch))
+			writes  []write
+			kinds   []news.EventKind
+			where   []int // of each write: its index in the batch
+		)
 		for i, r := range batch {
 			f, ev, err := judge(r.dispatch, subjects[i], now)
 			if err != nil {
-				return nil, err
+				return change{}, err
 			}
 			if ev != nil {
 				data, err := s.encode(*ev)
@@ -183,24 +179,21 @@ func (s *Store) fileBatch(ctx context.Context, batch []reading) error {
 					f.refuse(err)
 				} else {
 					writes = append(writes, write{subject: subjects[i], after: f.Seq, data: data})
-					kinds = append(kinds, ev.Kind)
+					kinds, where = append(kinds, ev.Kind), append(where, i)
 				}
 			}
 			filings[i] = f
 		}
-		return writes, nil
+		return change{writes, func(first uint64) {
+			for i, at := range where {
+				filings[at].Seq = first + uint64(i)
+				s.metrics.event(kinds[i])
+			}
+			for i, r := range batch {
+				*r.filing = filings[i]
+			}
+		}}, nil
 	})
-	if err != nil {
-		return err
-	}
-	for i, w := range writes {
-		filings[place[w.subject]].Seq = first + uint64(i)
-		s.metrics.event(kinds[i])
-	}
-	for i, r := range batch {
-		*r.filing = filings[i]
-	}
-	return nil
 }
 
 // judge compares a reading with what the log has of its origin. It returns the

@@ -173,7 +173,7 @@ func (f *follower) check(ctx context.Context) error {
 // run follows with one ordered consumer until something interrupts it.
 func (f *follower) run(ctx context.Context) error {
 	s := f.store
-	actx, cancel := context.WithTimeout(ctx, attemptTime)
+	actx, cancel := s.link.attempt(ctx, attemptTime)
 	defer cancel()
 	cons, err := s.js.OrderedConsumer(actx, dispatchStream, jetstream.OrderedConsumerConfig{
 		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,

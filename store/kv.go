@@ -132,13 +132,14 @@ func (b *bucket) set(ctx context.Context, key string, v []byte, may func(message
 	if most := b.stream.room(); len(v) > most {
 		return 0, fmt.Errorf("%s: key %q: %w: %d bytes, the limit is %d", b.name, key, ErrTooLarge, len(v), most)
 	}
-	_, seq, err := b.stream.settle(ctx, []string{subject}, func(now map[string]message) ([]write, error) {
+	var seq uint64
+	err = b.stream.settle(ctx, []string{subject}, func(now map[string]message) (change, error) {
 		m, ok := now[subject]
 		after, err := may(m, ok)
 		if err != nil {
-			return nil, err
+			return change{}, err
 		}
-		return []write{{subject: subject, after: after, data: v}}, nil
+		return change{[]write{{subject: subject, after: after, data: v}}, func(first uint64) { seq = first }}, nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("%s: key %q: %w", b.name, key, err)
@@ -151,12 +152,12 @@ func (b *bucket) Delete(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = b.stream.settle(ctx, []string{subject}, func(now map[string]message) ([]write, error) {
-		m, ok := now[subject]
-		if !ok || deleted(m) {
-			return nil, nil
+	err = b.stream.settle(ctx, []string{subject}, func(now map[string]message) (change, error) {
+		c := change{done: func(uint64) {}}
+		if m, ok := now[subject]; ok && !deleted(m) {
+			c.writes = []write{{subject: subject, after: m.seq, header: map[string]string{kvOperation: kvDelete}}}
 		}
-		return []write{{subject: subject, after: m.seq, header: map[string]string{kvOperation: kvDelete}}}, nil
+		return c, nil
 	})
 	if err != nil {
 		return fmt.Errorf("%s: delete %q: %w", b.name, key, err)

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// attemptTime bounds one request to the server.
-	attemptTime = 5 * time.Second
+	// attemptTime bounds one request to the server. A request to a leader that died
+	// is not answered, so it is also how long a call sticks to it.
+	attemptTime = 3 * time.Second
 	// giveUpTime bounds the attempts of one call whose context has no end. A
 	// leader's death stops a cluster 5 to 9 seconds.
 	giveUpTime = time.Minute
@@ -30,7 +31,8 @@ const (
 )
 
 // transient reports whether an error may pass by itself: a leader away, a
-// connection that is being made again, an answer that did not come.
+// connection that is being made again, an answer that did not come. The end of a
+// single attempt's context counts; that of the caller's is looked at before.
 func transient(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
@@ -43,7 +45,7 @@ func transient(err error) bool {
 		return api.Code == 503
 	}
 	for _, e := range []error{
-		errTryAgain, context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrDisconnected,
+		errTryAgain, context.DeadlineExceeded, context.Canceled, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrDisconnected,
 		nats.ErrReconnectBufExceeded, nats.ErrConnectionReconnecting, nats.ErrStaleConnection, nats.ErrNoServers,
 		jetstream.ErrNoStreamResponse, jetstream.ErrNoHeartbeat, jetstream.ErrConsumerDeleted, jetstream.ErrConsumerNotFound,
 	} {
@@ -67,8 +69,9 @@ type patience struct {
 	pause time.Duration
 }
 
-// wait sleeps before the next attempt, twice as long each time up to half a
-// second, with jitter so that two writers do not stay in step. It fails with the
+// wait sleeps before the next attempt, twice as long each time up to half a second
+// (after a conflict: 30 ms, since the other one is through), with jitter so that
+// two writers do not stay in step. It fails with the
 // reason when the context ends or the time is up.
 func (p *patience) wait(ctx context.Context, reason error) error {
 	if p.began.IsZero() {
@@ -78,9 +81,14 @@ func (p *patience) wait(ctx context.Context, reason error) error {
 	if !bounded && time.Since(p.began) > giveUpTime {
 		return fmt.Errorf("given up after %s: %w", giveUpTime, reason)
 	}
-	t := time.NewTimer(p.pause/2 + rand.N(p.pause))
+	most := 500 * time.Millisecond
+	if conflict(reason) {
+		most = 30 * time.Millisecond
+	}
+	pause := min(p.pause, most)
+	p.pause = min(2*pause, most)
+	t := time.NewTimer(pause/2 + rand.N(pause))
 	defer t.Stop()
-	p.pause = min(2*p.pause, 500*time.Millisecond)
 	select {
 	case <-ctx.Done():
 		return fmt.Errorf("%w (the last reason: %w)", ctx.Err(), reason)
@@ -99,7 +107,7 @@ func (p *patience) forever(ctx context.Context, reason error) error {
 func (st *stream) retry(ctx context.Context, what string, do func(context.Context) error) error {
 	var p patience
 	for {
-		actx, cancel := context.WithTimeout(ctx, attemptTime)
+		actx, cancel := st.link.attempt(ctx, attemptTime)
 		err := do(actx)
 		cancel()
 		switch {

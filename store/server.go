@@ -40,7 +40,8 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 	l := &serverLog{log: log.With("part", "nats-server")}
 	srv.SetLoggerV2(l, false, false, false)
 	srv.Start()
-	if !srv.ReadyForConnections(startTime) || !srv.JetStreamEnabled() {
+	// Start has tried everything when it returns; waiting after a failure is for nothing.
+	if l.failed() || !srv.ReadyForConnections(startTime) || !srv.JetStreamEnabled() {
 		srv.Shutdown()
 		srv.WaitForShutdown()
 		return nil, fmt.Errorf("start the store in %s: %s: check that the folder can be written, and the space on its disk", dir, l.reason())
@@ -70,6 +71,12 @@ func (l *serverLog) Fatalf(format string, v ...any) {
 	if l.fatal == "" {
 		l.fatal = msg
 	}
+}
+
+func (l *serverLog) failed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fatal != ""
 }
 
 func (l *serverLog) reason() string {

@@ -3,77 +3,72 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
-	"github.com/synadia-io/orbit.go/jetstreamext"
 )
 
-const (
-	// maxBatch is the server's limit for an atomic batch; at most 1,024 subjects can
-	// be looked up in one request.
-	maxBatch = 1000
-	// headerRoom is what the headers of a write may take of the server's max_payload.
-	headerRoom = 1 << 10
-	// tokenHeader marks a write, so that its author knows it again after an
-	// acknowledgement was lost.
-	tokenHeader = "Sitrep-Write"
-)
+// maxBatch is the server's limit for an atomic batch; at most 1,024 subjects can be
+// looked up in one request.
+const maxBatch = 1000
 
-// write is a message to append, on condition that its subject's last message is
-// the one numbered after (0: the subject is new).
-type write struct {
-	subject string
-	after   uint64
-	header  map[string]string
-	data    []byte
+// change is what to write, at most one message a subject and maxBatch in all. Once it
+// is on disk, done gets the sequence number of the first message (0 where there is
+// none to write); the others follow without a gap.
+type change struct {
+	writes []write
+	done   func(first uint64)
 }
 
 // settle brings the given subjects to a new state by compare-and-set. It reads
 // them, asks plan what to write, and writes it all or not at all; when another
-// writer was faster it reads and asks again. When an acknowledgement is lost it
-// looks for its own write before it tries again, so the outcome is told truly and
-// nothing is written twice.
+// writer was faster it reads and asks again, so plan may be called several times.
 //
-// plan may be called several times; at most maxBatch writes, one a subject, can be
-// asked for. settle returns the writes of the plan that holds and the sequence
-// number of the first; the others follow without a gap.
-func (st *stream) settle(ctx context.Context, subjects []string, plan func(map[string]message) ([]write, error)) ([]write, uint64, error) {
+// When an acknowledgement is lost, settle looks for its own write before it tries
+// again: nothing is written twice, and done is called on the change that holds.
+func (st *stream) settle(ctx context.Context, subjects []string, plan func(map[string]message) (change, error)) error {
 	token := nuid.Next()
 	var (
 		p     patience
-		doubt []write // may have been written: the acknowledgement is missing
+		doubt change // may have been written: the acknowledgement is missing
 	)
 	for {
-		if len(doubt) > 0 {
-			first, err := st.find(ctx, doubt[0], token)
-			if err != nil || first != 0 {
-				return doubt, first, err
-			}
-		}
 		now, err := st.latest(ctx, subjects)
 		if err != nil {
-			return nil, 0, err
+			return err
 		}
-		writes, err := plan(now)
-		if err != nil || len(writes) == 0 {
-			return nil, 0, err
+		if len(doubt.writes) > 0 {
+			// After the reading: what is found nowhere now is not in the reading either.
+			first, err := st.find(ctx, doubt.writes[0], token)
+			if err != nil {
+				return err
+			}
+			if first != 0 {
+				doubt.done(first)
+				return nil
+			}
 		}
-		first, err := st.append(ctx, writes, token)
+		c, err := plan(now)
+		if err != nil {
+			return err
+		}
+		if len(c.writes) == 0 {
+			c.done(0)
+			return nil
+		}
+		first, err := st.append(ctx, c.writes, token)
 		switch {
 		case err == nil:
-			return writes, first, nil
+			c.done(first)
+			return nil
 		case conflict(err):
 		case transient(err):
-			doubt = writes
+			doubt = c
 			st.log.Debug("a write was not acknowledged: looking for it", "stream", st.name, "err", err)
 		default:
-			return nil, 0, closedOr(err)
+			return closedOr(err)
 		}
 		if err := p.wait(ctx, err); err != nil {
-			return nil, 0, fmt.Errorf("write to %s: %w", st.name, err)
+			return fmt.Errorf("write to %s: %w", st.name, err)
 		}
 	}
 }
@@ -106,49 +101,4 @@ func (st *stream) find(ctx context.Context, w write, token string) (uint64, erro
 		return err
 	})
 	return found, err
-}
-
-// append publishes writes in one atomic batch and waits until they are on disk. A
-// batch shares one sync, so it is much faster than its parts.
-func (st *stream) append(ctx context.Context, writes []write, token string) (uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, attemptTime)
-	defer cancel()
-	began := time.Now()
-	msgs := make([]*nats.Msg, len(writes))
-	for i, w := range writes {
-		m := nats.NewMsg(w.subject)
-		m.Data = w.data
-		m.Header.Set(tokenHeader, token)
-		m.Header.Set(jetstream.ExpectedStreamHeader, st.name)
-		m.Header.Set(jetstream.ExpectedLastSubjSeqHeader, fmt.Sprint(w.after))
-		for k, v := range w.header {
-			m.Header.Set(k, v)
-		}
-		msgs[i] = m
-	}
-	var last uint64
-	if len(msgs) == 1 {
-		ack, err := st.js.PublishMsg(ctx, msgs[0])
-		if err != nil {
-			return 0, err
-		}
-		last = ack.Sequence
-	} else {
-		ack, err := jetstreamext.PublishMsgBatch(ctx, st.js, msgs)
-		if err != nil {
-			return 0, err
-		}
-		last = ack.Sequence
-	}
-	st.metrics.appended(time.Since(began))
-	return last - uint64(len(msgs)) + 1, nil
-}
-
-// room is the largest message that the server takes from us, without headers.
-func (st *stream) room() int {
-	n := int(st.nc.MaxPayload())
-	if n <= 0 {
-		n = 1 << 20
-	}
-	return n - headerRoom
 }

@@ -73,6 +73,7 @@ type Store struct {
 	lock     *dirLock
 	srv      *server.Server // nil with an external server
 	nc       *nats.Conn
+	link     *link
 	js       jetstream.JetStream
 	replicas int
 	metrics  *metrics
@@ -123,7 +124,8 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	if s.nc, err = connect(o.URL, s.srv, s.log); err != nil {
+	s.link = newLink()
+	if s.nc, err = connect(o.URL, s.srv, s.link, s.log); err != nil {
 		return err
 	}
 	if s.js, err = jetstream.New(s.nc, jetstream.WithDefaultTimeout(attemptTime)); err != nil {

@@ -17,6 +17,7 @@ import (
 type stream struct {
 	name      string
 	nc        *nats.Conn
+	link      *link
 	js        jetstream.JetStream
 	log       *slog.Logger
 	metrics   *metrics
@@ -162,7 +163,7 @@ func (st *stream) read(ctx context.Context, subject string, from, to uint64, fn 
 	for last < to {
 		before := last
 		req := directRequest{Seq: last + 1, NextBySubject: subject, Batch: maxBatch, MaxBytes: directBytes}
-		actx, cancel := context.WithTimeout(ctx, attemptTime)
+		actx, cancel := st.link.attempt(ctx, attemptTime)
 		_, err := st.direct(actx, req, func(m message) error {
 			if failed != nil || m.seq <= last || m.seq > to {
 				return nil

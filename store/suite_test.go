@@ -40,6 +40,7 @@ func TestCluster(t *testing.T) {
 		t.Fatalf("replicas %d (%v), want 3", info.Config.Replicas, err)
 	}
 	suite(t, s, mustOpen(t, Options{URL: urls(ps)}))
+	t.Run("LeaderDies", func(t *testing.T) { testLeaderDies(t, s, ps) })
 }
 
 func TestServerOfEnvironment(t *testing.T) {
@@ -234,7 +235,7 @@ func testTwoWriters(t *testing.T, a, b *Store) {
 	for w, s := range []*Store{a, b} {
 		wg.Go(func() {
 			rng := rand.New(rand.NewPCG(seed, uint64(w)))
-			for range 25 {
+			for range 15 {
 				var ds []news.Dispatch
 				for range 1 + rng.IntN(30) {
 					d := base[rng.IntN(len(base))]

@@ -41,7 +41,7 @@ func (s *Server) getGuild(r *request) (answer, *problem) {
 	if g == nil {
 		return answer{}, errUnknownGuild
 	}
-	return answer{200, g.create()}, nil
+	return answer{200, s.create(g)}, nil
 }
 
 func (s *Server) getMember(r *request) (answer, *problem) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // Fault makes requests fail.
@@ -145,6 +147,29 @@ func (s *Server) AskHeartbeat() { s.eachConn(func(c *conn) { c.write(frame{Op: o
 // SendRaw sends any payload: op, and d as JSON.
 func (s *Server) SendRaw(op int, d string) {
 	s.eachConn(func(c *conn) { c.write(frame{Op: op, D: []byte(d)}) })
+}
+
+// SendText sends a text message as it is, and detaches the session: the client
+// will have to RESUME.
+func (s *Server) SendText(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.conns {
+		if c.session != nil {
+			c.session.conn = nil
+		}
+		c.mu.Lock()
+		_ = c.ws.WriteMessage(websocket.TextMessage, []byte(text))
+		c.mu.Unlock()
+	}
+}
+
+// OnResume makes the next RESUME answered with this payload first. After op 7 and
+// op 9 nothing follows on that connection, and the session stays resumable.
+func (s *Server) OnResume(op int, d string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onResume = &frame{Op: op, D: []byte(d)}
 }
 
 // RefuseResume makes every RESUME fail with op 9.

@@ -40,6 +40,7 @@ type gateway struct {
 	identifies, resumes, replays int
 	refuseResume                 bool
 	mute                         bool
+	onResume                     *frame
 }
 
 // session outlives its connection, so that RESUME can replay.
@@ -234,7 +235,7 @@ func (s *Server) identify(c *conn, data json.RawMessage) (int, string) {
 		"application": map[string]any{"id": AppID, "flags": 0}, "guilds": guilds})
 	if ses.intents&intentGuilds != 0 {
 		for _, g := range s.guilds {
-			s.send(ses, "GUILD_CREATE", g.create())
+			s.send(ses, "GUILD_CREATE", s.create(g))
 		}
 	}
 	return 0, ""
@@ -264,7 +265,15 @@ func (s *Server) resume(c *conn, data json.RawMessage) (int, string) {
 	if ses.conn != nil { // a connection that we have not yet seen end
 		_ = ses.conn.ws.NetConn().Close()
 	}
-	ses.conn, c.session = c, ses
+	c.session = ses
+	if f := s.onResume; f != nil {
+		s.onResume = nil
+		c.write(*f)
+		if f.Op == opReconnect || f.Op == opInvalid {
+			return 0, ""
+		}
+	}
+	ses.conn = c
 	s.resumes++
 	for _, f := range ses.events {
 		if *f.S > *d.Seq {

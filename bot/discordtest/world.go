@@ -122,10 +122,14 @@ func (g *guild) permissions(user string) int {
 }
 
 // create is the GUILD_CREATE payload.
-func (g *guild) create() map[string]any {
+func (w *world) create(g *guild) map[string]any {
 	chans := []map[string]any{}
 	for _, id := range g.channels {
-		chans = append(chans, map[string]any{"id": id, "type": 0, "name": "channel-" + id})
+		c := map[string]any{"id": id, "type": 0, "name": "channel-" + id, "last_message_id": nil}
+		if all := w.channels[id].messages; len(all) > 0 {
+			c["last_message_id"] = all[len(all)-1].ID
+		}
+		chans = append(chans, c)
 	}
 	return map[string]any{"id": g.id, "name": "Test guild", "owner_id": g.owner, "roles": g.roles, "channels": chans,
 		"members": []any{}, "member_count": len(g.members), "large": false, "unavailable": false}

@@ -1,0 +1,131 @@
+package bot
+
+import (
+	"encoding/json"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// The parts of events that we read. discordgo's own structs come without an
+// author or data where they meet a component that they do not know, so the
+// raw event is read instead.
+
+type wireUser struct {
+	ID  string `json:"id"`
+	Bot bool   `json:"bot"`
+}
+
+type wireMember struct {
+	User        *wireUser `json:"user"`
+	Roles       []string  `json:"roles"`
+	Permissions string    `json:"permissions"`
+}
+
+type wireMessage struct {
+	ID      string      `json:"id"`
+	Channel string      `json:"channel_id"`
+	Guild   string      `json:"guild_id"`
+	Type    int         `json:"type"`
+	Author  *wireUser   `json:"author"`
+	Webhook string      `json:"webhook_id"`
+	Member  *wireMember `json:"member"`
+	Content string      `json:"content"`
+}
+
+type wireReady struct {
+	User        wireUser `json:"user"`
+	Application struct {
+		ID string `json:"id"`
+	} `json:"application"`
+}
+
+// onEvent is discordgo's one handler. It runs between two reads of the gateway,
+// so it only takes notes and files work; it must not call the session.
+func (b *Bot) onEvent(l *link, e *discordgo.Event) {
+	defer b.guard("event " + e.Type)
+	switch e.Type {
+	case "READY":
+		var r wireReady
+		if decode(e, &r) {
+			b.onReady(l, r)
+		}
+	case "RESUMED":
+		b.setReady(l, true)
+		b.log.Info("discord: resumed")
+	case "MESSAGE_CREATE":
+		var m wireMessage
+		if decode(e, &m) {
+			b.onMessage(m, false)
+		}
+	case "INTERACTION_CREATE":
+		var i wireInteraction
+		if decode(e, &i) {
+			b.onInteraction(i)
+		}
+	default:
+		b.onGuildEvent(e)
+	}
+}
+
+func (b *Bot) onGuildEvent(e *discordgo.Event) {
+	self := b.selfID()
+	switch e.Type {
+	case "GUILD_CREATE", "GUILD_UPDATE":
+		var g wireGuild
+		if !decode(e, &g) || g.Unavailable {
+			return
+		}
+		b.guilds.set(g, self)
+		if e.Type == "GUILD_CREATE" {
+			b.onGuildChannels(g)
+		}
+	case "GUILD_DELETE":
+		var g wireGuild
+		if decode(e, &g) && !g.Unavailable {
+			b.guilds.delete(g.ID)
+		}
+	case "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE":
+		var r struct {
+			Guild string   `json:"guild_id"`
+			Role  wireRole `json:"role"`
+			ID    string   `json:"role_id"`
+		}
+		if !decode(e, &r) {
+			return
+		}
+		if e.Type == "GUILD_ROLE_DELETE" {
+			b.guilds.deleteRole(r.Guild, r.ID)
+		} else {
+			b.guilds.setRole(r.Guild, r.Role, self)
+		}
+	}
+}
+
+func decode(e *discordgo.Event, out any) bool { return json.Unmarshal(e.RawData, out) == nil }
+
+func (b *Bot) selfID() string {
+	if me := b.self.Load(); me != nil {
+		return me.user
+	}
+	return ""
+}
+
+// onReady begins a new session: slash commands are looked after, and what was
+// said since the session before is read back.
+func (b *Bot) onReady(l *link, r wireReady) {
+	b.self.Store(&identity{r.User.ID, or(r.Application.ID, r.User.ID)})
+	b.mu.Lock()
+	if b.link != l {
+		b.mu.Unlock()
+		return
+	}
+	g := &gap{since: b.last, seen: b.places.copy(), first: b.gap == nil}
+	b.gap = g
+	b.mu.Unlock()
+	b.setReady(l, true)
+	b.log.Info("discord: connected", "user", r.User.ID)
+	b.spawn("slash commands", b.register)
+	if !g.first {
+		b.readBackDirect(g)
+	}
+}

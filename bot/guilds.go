@@ -1,0 +1,122 @@
+package bot
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// Permission bits: https://docs.discord.com/developers/topics/permissions
+const (
+	permAdministrator = 1 << 3
+	permManageGuild   = 1 << 5
+)
+
+func manages(bits uint64) bool { return bits&(permAdministrator|permManageGuild) != 0 }
+
+func permissionBits(s string) uint64 {
+	n, _ := strconv.ParseUint(s, 10, 64)
+	return n
+}
+
+// guildInfo is what is needed of a guild: who may manage it, and the bot's own role.
+type guildInfo struct {
+	owner string
+	roles map[string]uint64
+	own   string // the role that a person may pick in place of the bot
+}
+
+type guilds struct {
+	mu sync.Mutex
+	by map[string]*guildInfo
+}
+
+// wireGuild is the part of a guild that we read.
+type wireGuild struct {
+	ID          string        `json:"id"`
+	Owner       string        `json:"owner_id"`
+	Unavailable bool          `json:"unavailable"`
+	Roles       []wireRole    `json:"roles"`
+	Channels    []wireChannel `json:"channels"`
+	Threads     []wireChannel `json:"threads"`
+}
+
+type wireRole struct {
+	ID          string `json:"id"`
+	Permissions string `json:"permissions"`
+	Tags        struct {
+		Bot string `json:"bot_id"`
+	} `json:"tags"`
+}
+
+type wireChannel struct {
+	ID   string `json:"id"`
+	Last string `json:"last_message_id"`
+}
+
+func (g *guilds) set(w wireGuild, self string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.by == nil {
+		g.by = map[string]*guildInfo{}
+	}
+	info := &guildInfo{owner: w.Owner, roles: map[string]uint64{}}
+	for _, r := range w.Roles {
+		info.put(r, self)
+	}
+	g.by[w.ID] = info
+}
+
+func (i *guildInfo) put(r wireRole, self string) {
+	i.roles[r.ID] = permissionBits(r.Permissions)
+	if self != "" && r.Tags.Bot == self {
+		i.own = r.ID
+	}
+}
+
+func (g *guilds) setRole(guild string, r wireRole, self string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if info := g.by[guild]; info != nil {
+		info.put(r, self)
+	}
+}
+
+func (g *guilds) deleteRole(guild, role string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if info := g.by[guild]; info != nil {
+		delete(info.roles, role)
+	}
+}
+
+func (g *guilds) delete(guild string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.by, guild)
+}
+
+// manager says whether a person with these roles may manage the guild. The role
+// with the guild's own ID is everyone's.
+func (g *guilds) manager(guild, user string, roles []string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	info := g.by[guild]
+	if info == nil {
+		return false
+	}
+	if user != "" && info.owner == user {
+		return true
+	}
+	return slices.ContainsFunc(append([]string{guild}, roles...), func(r string) bool { return manages(info.roles[r]) })
+}
+
+// ownRole is the bot's own role in a guild, or "".
+func (g *guilds) ownRole(guild string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if info := g.by[guild]; info != nil {
+		return info.own
+	}
+	return ""
+}

@@ -1,0 +1,39 @@
+package bot
+
+import (
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+type metrics struct {
+	requests    *prometheus.CounterVec // REST calls by outcome
+	asked       *prometheus.CounterVec // questions by door
+	answers     *prometheus.CounterVec // answers by outcome
+	connections *prometheus.CounterVec // gateway connections by how they began
+	dropped     prometheus.Counter     // questions that the queue did not take
+	ready       prometheus.Gauge
+}
+
+func newMetrics(r prometheus.Registerer) (*metrics, error) {
+	counter := func(name, help, label string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "sitrep", Subsystem: "discord", Name: name, Help: help}, []string{label})
+	}
+	m := &metrics{
+		requests:    counter("requests_total", "REST requests to Discord by class of answer.", "answer"),
+		asked:       counter("questions_total", "Questions by the way they came: prefix, mention, direct, slash, button.", "way"),
+		answers:     counter("answers_total", "Answers by outcome: sent or failed.", "outcome"),
+		connections: counter("connections_total", "Gateway connections by beginning: identify or resume.", "begin"),
+		dropped:     prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sitrep", Subsystem: "discord", Name: "dropped_total", Help: "Questions dropped because their asker or the queue had too many waiting."}),
+		ready:       prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "sitrep", Subsystem: "discord", Name: "ready", Help: "1 while the gateway session stands."}),
+	}
+	if r == nil {
+		return m, nil
+	}
+	for _, c := range []prometheus.Collector{m.requests, m.asked, m.answers, m.connections, m.dropped, m.ready} {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("bot: metrics: %w", err)
+		}
+	}
+	return m, nil
+}

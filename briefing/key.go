@@ -1,6 +1,7 @@
 package briefing
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,31 +37,70 @@ type Wanted struct {
 // no sentence names it, that is the first good one. ok is false for a dispatch
 // without a sentence.
 func Key(d *news.Dispatch, mentions []news.Mention, w Wanted) (q Quote, ok bool) {
+	list := Keys(d, mentions, w, 1)
+	if len(list) == 0 {
+		return Quote{}, false
+	}
+	return list[0], true
+}
+
+// Keys are the n sentences of a dispatch that say most about what is wanted, the
+// best first. Behind the first come only those that name it and say something else.
+func Keys(d *news.Dispatch, mentions []news.Mention, w Wanted, n int) []Quote {
 	body := d.Body
 	if strings.TrimSpace(body) == "" {
 		body, mentions = d.Title, nil
 	}
-	best, bestScore := Sentence{}, -1.0
-	var bestMarks []Mark
+	type scored struct {
+		quote Quote
+		score float64
+	}
+	var all []scored
 	for i, s := range Sentences(body) {
 		marks, named, words := wantedIn(body, s, mentions, w)
 		score := 4*min(float64(named), 1) + .3*float64(named) + 3*min(float64(words), 1) + float64(words) + 1/float64(1+i) + shape(body[s.Start:s.End])
-		if score > bestScore || !ok {
-			best, bestScore, bestMarks, ok = s, score, marks, true
-			q.Hit = named+words > 0
+		all = append(all, scored{quote(body, s, marks, named+words > 0), score})
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
+	var out []Quote
+	var said []map[string]bool
+next:
+	for _, c := range all {
+		bag := bagOf(c.quote.Text)
+		if len(out) == n || len(out) > 0 && !c.quote.Hit {
+			break
 		}
+		if len(out) > 0 && utf8.RuneCountInString(c.quote.Text) < wholeSentence {
+			continue
+		}
+		for _, other := range said {
+			if jaccard(bag, other) > sameSentence {
+				continue next
+			}
+		}
+		out, said = append(out, c.quote), append(said, bag)
 	}
-	if !ok {
-		return q, false
-	}
-	q.Text = Cut(strings.ReplaceAll(body[best.Start:best.End], "\n", " "), MaxQuote)
-	for _, m := range bestMarks {
-		m = Mark{m.Start - best.Start, m.End - best.Start}
+	return out
+}
+
+// wholeSentence is the length, in characters, below which a sentence is often a
+// fragment that says little beside another.
+const wholeSentence = 60
+
+// sameSentence is the share of words that two sentences have in common from
+// which the second says nothing new.
+const sameSentence = .5
+
+// quote cuts a sentence out, with its marks.
+func quote(body string, s Sentence, marks []Mark, hit bool) Quote {
+	q := Quote{Text: Cut(strings.ReplaceAll(body[s.Start:s.End], "\n", " "), MaxQuote), Hit: hit}
+	for _, m := range marks {
+		m = Mark{m.Start - s.Start, m.End - s.Start}
 		if m.End <= len(strings.TrimSuffix(q.Text, "…")) {
 			q.Marks = append(q.Marks, m)
 		}
 	}
-	return q, true
+	return q
 }
 
 // wantedIn finds the names and words that are wanted in a sentence.

@@ -13,6 +13,8 @@ import (
 type Report struct {
 	Dispatch news.Dispatch
 	Quote    Quote
+	// More are further sentences of it that name what was asked for.
+	More []Quote
 	// Names are the gazetteer IDs that it mentions.
 	Names []string
 }
@@ -49,7 +51,7 @@ func Stories(reports []Report) []Story {
 	var stories []Story
 	var bags []map[string]bool
 	for _, r := range reports {
-		bag := words(r.Quote.Text + " " + r.Dispatch.Title)
+		bag := bagOf(r.Quote.Text + " " + r.Dispatch.Title)
 		best, most := -1, sameStory
 		for i := range stories {
 			if apart(&stories[i].Reports[0].Dispatch, &r.Dispatch) > storyDays*24*time.Hour {
@@ -104,9 +106,9 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// words are the distinct words of a text that carry meaning: four letters or
+// bagOf is the distinct words of a text that carry meaning: four letters or
 // more, cut to six so that endings do not part them.
-func words(text string) map[string]bool {
+func bagOf(text string) map[string]bool {
 	bag := map[string]bool{}
 	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
 		r := []rune(w)

@@ -108,6 +108,9 @@ func (c *call) wanted(t topic) briefing.Wanted {
 	return w
 }
 
+// quotesEach is how many sentences of one dispatch an answer may quote.
+const quotesEach = 3
+
 // reports loads hits and finds the key sentence of each. A dispatch that the
 // asker may not see, or that was forgotten since, is left out.
 func (c *call) reports(ctx context.Context, hits []index.Hit, w briefing.Wanted) ([]briefing.Report, error) {
@@ -121,11 +124,11 @@ func (c *call) reports(ctx context.Context, hits []index.Hit, w briefing.Wanted)
 			return nil, err
 		}
 		mentions := c.e.o.Names.Annotate(d.Body)
-		q, ok := briefing.Key(&d, mentions, w)
-		if !ok {
+		quotes := briefing.Keys(&d, mentions, w, quotesEach)
+		if len(quotes) == 0 {
 			continue
 		}
-		r := briefing.Report{Dispatch: d, Quote: q}
+		r := briefing.Report{Dispatch: d, Quote: quotes[0], More: quotes[1:]}
 		for _, m := range mentions {
 			if !slices.Contains(r.Names, m.Entity) {
 				r.Names = append(r.Names, m.Entity)
@@ -149,9 +152,11 @@ func (c *call) load(ctx context.Context, id news.ID) (news.Dispatch, error) {
 }
 
 // item quotes a report.
-func item(r briefing.Report) Item {
-	it := Item{Text: r.Quote.Text, Quote: true, Standing: r.Dispatch.Standing.Or(news.Reported), Cites: []Cite{cite(&r.Dispatch)}}
-	for _, m := range r.Quote.Marks {
+func item(r briefing.Report) Item { return quoteItem(r, r.Quote) }
+
+func quoteItem(r briefing.Report, q briefing.Quote) Item {
+	it := Item{Text: q.Text, Quote: true, Standing: r.Dispatch.Standing.Or(news.Reported), Cites: []Cite{cite(&r.Dispatch)}}
+	for _, m := range q.Marks {
 		it.Marks = append(it.Marks, Mark(m))
 	}
 	return it
@@ -192,13 +197,18 @@ func thousands(n int) string {
 	return s
 }
 
-// ago is a length of time for people, in days where it is longer than one.
+// ago is a length of time for people, rounded down.
 func ago(d time.Duration) string {
+	days := int(d.Hours() / 24)
 	switch {
 	case d < time.Hour:
 		return count(max(int(d.Minutes()), 1), "minute", "minutes")
 	case d < 48*time.Hour:
 		return count(int(d.Hours()), "hour", "hours")
+	case days < 90:
+		return count(days, "day", "days")
+	case days < 730:
+		return count(days/30, "month", "months")
 	}
-	return count(int(d.Hours()/24), "day", "days")
+	return count(days/365, "year", "years")
 }

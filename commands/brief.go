@@ -32,6 +32,8 @@ const (
 	briefHits    = 200
 	briefStories = 7
 	quietStories = 3
+	// undatedStories of those that carry no date follow the others.
+	undatedStories = 2
 )
 
 func runBrief(ctx context.Context, c *call) (Reply, error) {
@@ -57,25 +59,47 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 	if w.past {
 		reply.Note = "To " + w.moment() + "."
 	}
-	if res.Total == 0 {
-		return c.quiet(ctx, reply, t, w, period)
-	}
 	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
 	if err != nil {
 		return Reply{}, err
 	}
-	stories := briefing.Stories(reports)
-	briefing.Rank(stories)
-	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, stories, period)})
-	for _, s := range stories[:min(len(stories), briefStories)] {
-		reply.Items = append(reply.Items, storyItem(s))
+	dated, undated := parted(reports)
+	if res.Total == res.Undated {
+		if reply, err = c.quiet(ctx, reply, t, w, period); err != nil {
+			return Reply{}, err
+		}
+	} else {
+		stories := briefing.Stories(dated)
+		briefing.Rank(stories)
+		reply.Items = append(reply.Items, Item{Text: c.lead(res, dated, stories, period)})
+		for _, s := range stories[:min(len(stories), briefStories)] {
+			reply.Items = append(reply.Items, storyItem(s))
+		}
+		reply.Fields = []Field{{"Sources", topSources(res.Sources, 5)}}
+		reply.Actions = c.briefActions(t, stories, dated, w)
+	}
+	if res.Undated > 0 {
+		reply.Items = append(reply.Items, Item{Text: fmt.Sprintf("Filed in this time without a date, so that how old it is cannot be told: %s.", count(res.Undated, "report", "reports"))})
+		for _, s := range briefing.Stories(undated)[:min(len(undated), undatedStories)] {
+			reply.Items = append(reply.Items, storyItem(s))
+		}
 	}
 	if res.Total > briefHits {
 		reply.Note = strings.TrimSpace(fmt.Sprintf("%s The newest %d of %s dispatches were read for it.", reply.Note, briefHits, thousands(res.Total)))
 	}
-	reply.Fields = []Field{{"Sources", topSources(res.Sources, 5)}}
-	reply.Actions = c.briefActions(t, stories, reports, w)
 	return reply, nil
+}
+
+// parted tells the dated reports from the undated ones.
+func parted(reports []briefing.Report) (dated, undated []briefing.Report) {
+	for _, r := range reports {
+		if r.Dispatch.Published.IsZero() {
+			undated = append(undated, r)
+		} else {
+			dated = append(dated, r)
+		}
+	}
+	return dated, undated
 }
 
 // briefWindow is the period of a briefing: since where it is given, else the
@@ -97,25 +121,49 @@ func (c *call) briefWindow() (window, string, error) {
 		return w, "", usage("%v.", err)
 	}
 	w.span.From = sp.From
-	return w, "last " + strings.ToLower(period), nil
+	return w, "last " + spelled(period), nil
 }
 
-// lead is the first line: counts, and the names that came up most.
-func (c *call) lead(res index.Result, reports []briefing.Report, stories []briefing.Story, period string) string {
-	s := fmt.Sprintf("%s by %s in the %s", count(res.Total, "report", "reports"), count(len(res.Sources), "source", "sources"), period)
-	if !strings.HasPrefix(period, "last") {
-		s = strings.Replace(s, "in the ", "from ", 1)
+// spelled writes a period out: 7d is "7 days", 24h "24 hours".
+func spelled(period string) string {
+	period = strings.ToLower(strings.TrimSpace(period))
+	i := strings.IndexFunc(period, func(r rune) bool { return r < '0' || r > '9' })
+	if i <= 0 {
+		return period
 	}
-	if len(reports) == res.Total && len(stories) < res.Total {
+	unit := map[string]string{"h": "hour", "d": "day", "w": "week", "mo": "month", "m": "month", "y": "year"}[period[i:]]
+	if period[:i] == "1" {
+		return unit
+	}
+	return period[:i] + " " + unit + "s"
+}
+
+// lead is the first line: counts, and the names that came up most. What rests on
+// the reports themselves is only said where all of them were read.
+func (c *call) lead(res index.Result, reports []briefing.Report, stories []briefing.Story, period string) string {
+	n := res.Total - res.Undated
+	when := "in the " + period
+	if !strings.HasPrefix(period, "last") {
+		when = "from " + period
+	}
+	s := fmt.Sprintf("%s by %s %s", count(n, "report", "reports"), count(datedSources(res), "source", "sources"), when)
+	if len(reports) == n && len(stories) < n {
 		s += fmt.Sprintf(", on %s", count(len(stories), "event", "events"))
 	}
-	if names := c.top(reports, 4); len(names) > 0 && len(reports) == res.Total {
+	if names := c.top(reports, 4); len(names) > 0 && len(reports) == n {
 		s += "; named most: " + strings.Join(names, ", ")
 	}
-	if res.Undated > 0 {
-		s += fmt.Sprintf("; %s undated and counted by when filed", count(res.Undated, "is", "are"))
-	}
 	return s + "."
+}
+
+// datedSources counts the sources that brought a dated report.
+func datedSources(res index.Result) (n int) {
+	for _, s := range res.Sources {
+		if !s.Newest.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 // top are the names most reports mention, with the number of reports.
@@ -149,9 +197,9 @@ func (c *call) top(reports []briefing.Report, n int) (out []string) {
 // quiet is the briefing of a period without reports. A person who asks is shown
 // what was known last; a scheduled one is a line, or it would repeat itself daily.
 func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period string) (Reply, error) {
-	said := fmt.Sprintf("No report in the %s.", period)
+	said := fmt.Sprintf("No dated report in the %s.", period)
 	if !strings.HasPrefix(period, "last") {
-		said = fmt.Sprintf("No report from %s.", period)
+		said = fmt.Sprintf("No dated report from %s.", period)
 	}
 	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: query.Span{To: w.span.To}, Now: w.now, Size: statusHits}))
 	if err != nil {
@@ -162,7 +210,7 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 		reply.Note = strings.TrimSpace(reply.Note + " " + said + " Nothing was reported before, either.")
 		return reply, nil
 	case res.Newest.IsZero():
-		said += " What is filed is undated."
+		said += " None that is filed carries a date."
 	default:
 		said += fmt.Sprintf(" The last was on %s, %s before.", day(res.Newest), ago(w.now.Sub(res.Newest)))
 		at := res.Newest.Format("2006-01-02")
@@ -181,7 +229,8 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 	if err != nil {
 		return Reply{}, err
 	}
-	stories := briefing.Stories(reports)
+	dated, _ := parted(reports)
+	stories := briefing.Stories(dated)
 	for _, s := range stories[:min(len(stories), quietStories)] {
 		reply.Items = append(reply.Items, storyItem(s))
 	}

@@ -35,6 +35,7 @@ const (
 	// statusHits are read to choose the developments from.
 	statusHits   = 40
 	developments = 5
+	fewStories   = 3
 	chartDays    = 30
 )
 
@@ -50,11 +51,7 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 	if len(t.entities) == 0 && t.rest.Empty() {
 		return Reply{}, usage("status of what? %q holds no word.", clip(t.typed, 60))
 	}
-	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{
-		Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Size: statusHits,
-		Windows: []query.Span{{From: w.now.Add(-week), To: w.now}, {From: w.now.Add(-2 * week), To: w.now.Add(-week)}},
-		Days:    chartSpan(w.now),
-	}))
+	res, err := c.find(ctx, t, w)
 	if err != nil {
 		return Reply{}, asked(err)
 	}
@@ -63,15 +60,43 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	for _, s := range chosen(reports) {
+	stories := chosen(reports)
+	for _, s := range stories {
 		reply.Items = append(reply.Items, storyItem(s))
+		// Where there is little, what there is is told in more of its own words.
+		for _, q := range s.Reports[0].More {
+			if len(stories) < fewStories {
+				reply.Items = append(reply.Items, quoteItem(s.Reports[0], q))
+			}
+		}
 	}
-	reply.Fields = statusFields(res)
+	reply.Fields = c.statusFields(w, res)
 	if p, ok := chart(t.title(), w, res.Days); ok {
 		reply.Pictures = append(reply.Pictures, p)
 	}
 	reply.Actions = c.statusActions(t, w, res, reports)
 	return reply, nil
+}
+
+// find looks for the developments and counts the weeks. since: bounds what is
+// shown; the weeks and the chart are compared whole all the same.
+func (c *call) find(ctx context.Context, t topic, w window) (index.Result, error) {
+	shown := t.search(index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Size: statusHits})
+	counted := shown
+	counted.Span.From = time.Time{}
+	counted.Windows = []query.Span{{From: w.now.Add(-week), To: w.now}, {From: w.now.Add(-2 * week), To: w.now.Add(-week)}}
+	counted.Days = chartSpan(w.now)
+	if c.arg("since") == "" {
+		return c.e.o.Index.Search(ctx, counted)
+	}
+	counted.Size = 0
+	counts, err := c.e.o.Index.Search(ctx, counted)
+	if err != nil {
+		return index.Result{}, err
+	}
+	res, err := c.e.o.Index.Search(ctx, shown)
+	res.Windows, res.Days = counts.Windows, counts.Days
+	return res, err
 }
 
 // chosen are the developments to quote: the best stories, newest first, undated last.
@@ -81,11 +106,31 @@ func chosen(reports []briefing.Report) []briefing.Story {
 	if len(named) > 0 {
 		stories = named
 	}
+	stories = fewUndated(stories)
 	stories = stories[:min(len(stories), developments)]
 	sort.SliceStable(stories, func(i, j int) bool {
 		return stories[i].Reports[0].Dispatch.Published.After(stories[j].Reports[0].Dispatch.Published)
 	})
 	return stories
+}
+
+// maxUndated of the developments carry no date, where there are enough that do.
+const maxUndated = 2
+
+// fewUndated moves the undated stories beyond the first two behind the dated ones.
+func fewUndated(stories []briefing.Story) []briefing.Story {
+	var first, last []briefing.Story
+	undated := 0
+	for _, s := range stories {
+		if s.Reports[0].Dispatch.Published.IsZero() {
+			if undated++; undated > maxUndated {
+				last = append(last, s)
+				continue
+			}
+		}
+		first = append(first, s)
+	}
+	return append(first, last...)
 }
 
 // statusNote says what was taken for the topic, how far the answer reaches, and
@@ -128,11 +173,13 @@ func undated(n int) string {
 
 // describe says which name was taken: "Badia: a desert in Syria, and what lies in it."
 func (c *call) describe(e *gazetteer.Entity, typed string) string {
-	what := e.Type
-	if in := c.inside(e); in != "" {
-		what += " in " + in
+	s := e.Name
+	if !strings.Contains(strings.ToLower(s), strings.ToLower(e.Type)) {
+		s += ": " + e.Type
 	}
-	s := fmt.Sprintf("%s: %s", e.Name, what)
+	if in := c.inside(e); in != "" {
+		s += " in " + in
+	}
 	if gazetteer.Fold(typed) != gazetteer.Fold(e.Name) {
 		s = fmt.Sprintf("%q is taken for %s", clip(typed, 60), s)
 	}
@@ -153,13 +200,17 @@ func (c *call) inside(e *gazetteer.Entity) string {
 	return joinWords(in, "and")
 }
 
-func statusFields(res index.Result) []Field {
+func (c *call) statusFields(w window, res index.Result) []Field {
 	if res.Total == 0 {
 		return nil
 	}
 	now, before := res.Windows[0], res.Windows[1]
-	fields := []Field{{"Reports, 7 days", fmt.Sprintf("%s (%s the week before)", bySources(now.Reports, len(now.Sources)), thousands(before.Reports))},
-		{"In all", bySources(res.Total, len(res.Sources))}}
+	all := "In all"
+	if c.arg("since") != "" {
+		all = "Since " + day(w.span.From)
+	}
+	fields := []Field{{"Reports, 7 days", fmt.Sprintf("%s (%s the week before)", bySources(now.Reports, len(now.Sources)), noneOr(before.Reports))},
+		{all, bySources(res.Total, len(res.Sources))}}
 	if !res.Newest.IsZero() {
 		fields = append(fields, Field{"Newest", day(res.Newest)})
 	}
@@ -167,6 +218,13 @@ func statusFields(res index.Result) []Field {
 		fields = append(fields, Field{"Undated", thousands(res.Undated)})
 	}
 	return fields
+}
+
+func noneOr(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return thousands(n)
 }
 
 // bySources is "4 by 3 sources".

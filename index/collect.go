@@ -21,7 +21,8 @@ type collector struct {
 	half   time.Duration
 	values bleveindex.DocValueReader
 	result Result
-	top    candidates
+	top    candidates // the dated hits, or all where dates do not order them
+	loose  candidates // the undated hits, in the News order
 	days   int
 
 	// what visit reads of the current document
@@ -109,25 +110,46 @@ func (c *collector) add(id bleveindex.IndexInternalID, score float64) error {
 		return nil
 	}
 	n := candidate{score: score, unix: c.unix, dated: c.dated, source: c.source, id: id}
-	switch c.s.Sort {
-	case New:
+	kept := &c.top
+	switch {
+	case c.s.Sort == New:
 		n.key = float64(c.unix)
-	case Old:
+	case c.s.Sort == Old:
 		n.key = -float64(c.unix)
-	case Best:
+	case c.s.Sort == Best:
 		n.key = score
-	default:
+	case c.dated:
 		n.key = math.Log(score+1e-9) - ageFactor(c.s.Now, c.unix, c.half)
+	default:
+		n.key = math.Log(score + 1e-9)
+		kept = &c.loose
 	}
-	if len(c.top) == c.s.From+c.s.Size {
-		if !n.better(c.top[0]) {
+	if len(*kept) == c.s.From+c.s.Size {
+		if !n.better((*kept)[0]) {
 			return nil
 		}
-		heap.Pop(&c.top)
+		heap.Pop(kept)
 	}
 	n.id = slices.Clone(id)
-	heap.Push(&c.top, n)
+	heap.Push(kept, n)
 	return nil
+}
+
+// merge puts the undated hits among the dated ones. How old they are is not
+// known: they count as one half-life older than the newest dated hit, so that a
+// report filed today without a date does not pass for today's news.
+func (c *collector) merge() {
+	if len(c.loose) == 0 {
+		return
+	}
+	less := math.Ln2
+	if !c.result.Newest.IsZero() {
+		less += ageFactor(c.s.Now, c.result.Newest.Unix(), c.half)
+	}
+	for _, n := range c.loose {
+		n.key -= less
+		c.top = append(c.top, n)
+	}
 }
 
 func (c *collector) count(when time.Time) {
@@ -160,6 +182,7 @@ func (c *collector) count(when time.Time) {
 
 // finish sorts what was kept and gives it its names.
 func (c *collector) finish(r bleveindex.IndexReader) (Result, error) {
+	c.merge()
 	slices.SortFunc(c.top, func(a, b candidate) int {
 		switch {
 		case a.better(b):
@@ -170,7 +193,7 @@ func (c *collector) finish(r bleveindex.IndexReader) (Result, error) {
 		return cmp.Compare(a.score, b.score)
 	})
 	for i, n := range c.top {
-		if i < c.s.From {
+		if i < c.s.From || i >= c.s.From+c.s.Size {
 			continue
 		}
 		id, err := r.ExternalID(n.id)

@@ -237,6 +237,16 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// An undated report counts as one half-life older than the newest dated one.
+func TestUndatedInNewsOrder(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	x := openIndex(t, t.TempDir(), s, testNames)
+	defer closeIndex(t, x)
+	file(t, s, x, dispatch("a1", "Hajin was calm.", "2018-12-20"), dispatch("b1", "Hajin was calm.", ""), dispatch("c1", "Hajin was calm.", "2018-12-01"))
+	want(t, found(t, s, x, "calm"), "a1", "b1", "c1")
+	want(t, found(t, s, x, "calm", func(q *Search) { q.From, q.Size = 1, 1 }), "b1")
+}
+
 // The score is textbook BM25F: worked out here from the text alone.
 func TestScoreIsBM25F(t *testing.T) {
 	s := openStore(t, t.TempDir())

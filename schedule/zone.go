@@ -60,5 +60,9 @@ func unknownZone(name, eg string) error {
 
 // notInZone is true of characters that no IANA name has.
 func notInZone(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/_-+", r))
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("/_-+", r):
+		return false
+	}
+	return true
 }

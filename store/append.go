@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // The headers of an atomic batch (NATS ADR-50): its name, the place within it, and
@@ -53,7 +53,7 @@ func (st *stream) append(ctx context.Context, writes []write, token string) (uin
 	ctx, cancel := st.link.attempt(ctx, attemptTime+time.Duration(size>>20)*time.Second)
 	defer cancel()
 	began := time.Now()
-	batch := nuid.Next()
+	batch := rand.Text()
 	for i, w := range writes {
 		m := w.message(st.name, token)
 		if len(writes) > 1 {

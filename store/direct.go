@@ -45,7 +45,7 @@ func (st *stream) direct(ctx context.Context, req directRequest, fn func(message
 	if err != nil {
 		return end, err
 	}
-	defer sub.Unsubscribe()
+	defer func() { _ = sub.Unsubscribe() }()
 	if err := st.nc.PublishRequest("$JS.API.DIRECT.GET."+st.name, inbox, body); err != nil {
 		return end, err
 	}

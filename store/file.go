@@ -150,7 +150,7 @@ func (s *Store) encode(ev news.Event) ([]byte, error) {
 func decode(m message) (news.Record, error) {
 	r := news.Record{Seq: m.seq}
 	if err := json.Unmarshal(m.data, &r.Event); err != nil {
-		return r, fmt.Errorf("%w: record %d (%s) cannot be read: %v: %s", ErrGap, m.seq, m.subject, err, howToHeal)
+		return r, fmt.Errorf("%w: record %d (%s) cannot be read: %w: %s", ErrGap, m.seq, m.subject, err, howToHeal)
 	}
 	return r, nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,8 +36,7 @@ func lockDir(dir string) (*dirLock, error) {
 	}
 	l := &dirLock{flock: f}
 	if err := os.WriteFile(path, []byte(self()), 0o600); err != nil {
-		l.release()
-		return nil, fmt.Errorf("state directory %s: write the lock: %w", dir, err)
+		return nil, errors.Join(fmt.Errorf("state directory %s: write the lock: %w", dir, err), l.release())
 	}
 	return l, nil
 }

@@ -129,10 +129,11 @@ func TestLockBetweenProcesses(t *testing.T) {
 		t.Fatalf("the helper said %q", sc.Text())
 	}
 	s := mustOpen(t, Options{Dir: dir})
-	second, _, sc := helper(t, "lock", dir, "")
+	second, in, sc := helper(t, "lock", dir, "")
 	if !strings.Contains(sc.Text(), fmt.Sprintf("in use by process %d", os.Getpid())) {
 		t.Errorf("the helper said %q", sc.Text())
 	}
+	in.Close()
 	if err := second.Wait(); err == nil {
 		t.Error("the second process did not fail")
 	}

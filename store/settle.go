@@ -2,9 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
-
-	"github.com/nats-io/nuid"
 )
 
 // maxBatch is the server's limit for an atomic batch; at most 1,024 subjects can be
@@ -26,7 +25,7 @@ type change struct {
 // When an acknowledgement is lost, settle looks for its own write before it tries
 // again: nothing is written twice, and done is called on the change that holds.
 func (st *stream) settle(ctx context.Context, subjects []string, plan func(map[string]message) (change, error)) error {
-	token := nuid.Next()
+	token := rand.Text()
 	var (
 		p     patience
 		doubt change // may have been written: the acknowledgement is missing

@@ -82,9 +82,8 @@ type Store struct {
 	mu      sync.Mutex
 	buckets map[string]*bucket
 
-	closing   sync.Once
-	closeErr  error
-	closeDone chan struct{}
+	closing  sync.Once
+	closeErr error
 }
 
 // Open opens the log, creating it where there is none. It takes the state
@@ -100,10 +99,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	s := &Store{log: log, buckets: map[string]*bucket{}, closeDone: make(chan struct{})}
+	s := &Store{log: log, buckets: map[string]*bucket{}}
 	if err := s.open(ctx, o); err != nil {
-		s.Close()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -150,7 +148,6 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 // the lock back. Calls under way fail. It may be called more than once.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		defer close(s.closeDone)
 		s.metrics.unregister()
 		if s.nc != nil {
 			s.nc.Close()
@@ -161,7 +158,6 @@ func (s *Store) Close() error {
 		}
 		s.closeErr = s.lock.release()
 	})
-	<-s.closeDone
 	return s.closeErr
 }
 
@@ -170,8 +166,7 @@ func (s *Store) LastSeq(ctx context.Context) (uint64, error) {
 	return s.events.lastSeq(ctx)
 }
 
-// countMessages is the number of records for the metrics, or the last known
-// number while the server cannot be asked.
+// countMessages is the number of records, for the metrics: a scrape waits a second at most.
 func (s *Store) countMessages() (uint64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -70,7 +70,7 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 	}
 	a.book = schedule.NewBook(kv)
 	a.engine = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Prefix: p.Prefix, Zone: zone,
-		Version: programVersion(), Trial: p.token == "", Logger: log, Registerer: a.registry})
+		Version: programVersion(), Trial: p.token == "", Behind: a.behind, Logger: log, Registerer: a.registry})
 	return a, nil
 }
 
@@ -95,6 +95,27 @@ func (a *app) current(ctx context.Context) error {
 	return a.index.Wait(ctx, last)
 }
 
+// behind is how many events the index has yet to read; 0 if that cannot be told.
+func (a *app) behind(ctx context.Context) uint64 {
+	last, err := a.store.LastSeq(ctx)
+	if at := a.index.Applied(); err == nil && at < last {
+		return last - at
+	}
+	return 0
+}
+
+// settle gives the index a moment to catch up before the doors open: most starts
+// need no more. After a change of names or mapping the old one answers anyway.
+func (a *app) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	if err := a.current(ctx); err != nil {
+		a.log.Info("the index is still being built; questions are answered meanwhile", "events left", a.behind(ctx))
+	}
+}
+
+const settleTime = 5 * time.Second
+
 // trial files the samples into an empty log, while there is no token: whoever
 // tries sitrep sees something worth reading. It says whether it did.
 func (a *app) trial(ctx context.Context) (bool, error) {
@@ -112,6 +133,3 @@ func (a *app) trial(ctx context.Context) (bool, error) {
 	_, err = a.store.File(ctx, samples)
 	return err == nil, err
 }
-
-// closeLimit is how long an orderly end may take before the program just ends.
-const closeLimit = 10 * time.Second

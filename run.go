@@ -52,6 +52,7 @@ func (cmd *RunCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
+	a.settle(ctx)
 	page, url, err := cmd.page(a, discord)
 	if err != nil {
 		return err

@@ -53,6 +53,8 @@ type Options struct {
 	// Version is the program's, for `about`; Trial says that samples are shown.
 	Version string
 	Trial   bool
+	// Behind is how many events the index has yet to read; nil: it is never behind.
+	Behind func(context.Context) uint64
 	// Limit is how long a command may take, 20 s by default.
 	Limit      time.Duration
 	Logger     *slog.Logger
@@ -152,7 +154,22 @@ func (e *Engine) Do(ctx context.Context, r Request) (reply Reply) {
 		}
 		return failed(err)
 	}
+	e.warn(ctx, &reply)
 	return reply
+}
+
+// muchBehind is how many events the index may be behind in the ordinary run of
+// things: a batch.
+const muchBehind = 1000
+
+// warn says so when the answer rests on an index that is still being built.
+func (e *Engine) warn(ctx context.Context, reply *Reply) {
+	if e.o.Behind == nil {
+		return
+	}
+	if n := e.o.Behind(ctx); n > muchBehind || n > 0 && e.o.Index.Docs() == 0 {
+		reply.Note = strings.TrimSpace(fmt.Sprintf("%s The index is still being built: %s not in this answer yet.", reply.Note, count(int(n), "dispatch is", "dispatches are")))
+	}
 }
 
 // failed is the reply to a line that could not be answered: people get a

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"container/heap"
 	"math"
 	"slices"
@@ -28,6 +27,7 @@ type collector struct {
 	// what visit reads of the current document
 	unix   int64
 	dated  bool
+	id     news.ID
 	source string
 }
 
@@ -37,7 +37,7 @@ type candidate struct {
 	unix   int64
 	dated  bool
 	source string
-	id     bleveindex.IndexInternalID
+	id     news.ID
 }
 
 // better is the order of hits: by key, the newer of two equals first.
@@ -48,7 +48,7 @@ func (c candidate) better(o candidate) bool {
 	if c.unix != o.unix {
 		return c.unix > o.unix
 	}
-	return c.id.Compare(o.id) < 0
+	return c.id < o.id
 }
 
 // candidates is a heap whose root is the worst that is kept.
@@ -88,8 +88,8 @@ func newCollector(r bleveindex.IndexReader, s Search, half time.Duration) (*coll
 func (c *collector) visit(field string, term []byte) {
 	switch field {
 	case fieldWhen:
-		if unix, dated, ok := decodeWhen(term); ok {
-			c.unix, c.dated = unix, dated
+		if unix, dated, id, ok := decodeWhen(term); ok {
+			c.unix, c.dated, c.id = unix, dated, id
 		}
 	case fieldSource:
 		c.source = string(term)
@@ -97,7 +97,7 @@ func (c *collector) visit(field string, term []byte) {
 }
 
 func (c *collector) add(id bleveindex.IndexInternalID, score float64) error {
-	c.unix, c.dated, c.source = 0, false, ""
+	c.unix, c.dated, c.id, c.source = 0, false, "", ""
 	if err := c.values.VisitDocValues(id, c.visit); err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (c *collector) add(id bleveindex.IndexInternalID, score float64) error {
 	if c.s.From+c.s.Size == 0 {
 		return nil
 	}
-	n := candidate{score: score, unix: c.unix, dated: c.dated, source: c.source, id: id}
+	n := candidate{score: score, unix: c.unix, dated: c.dated, source: c.source, id: c.id}
 	kept := &c.top
 	switch {
 	case c.s.Sort == New:
@@ -130,7 +130,6 @@ func (c *collector) add(id bleveindex.IndexInternalID, score float64) error {
 		}
 		heap.Pop(kept)
 	}
-	n.id = slices.Clone(id)
 	heap.Push(kept, n)
 	return nil
 }
@@ -180,29 +179,19 @@ func (c *collector) count(when time.Time) {
 	}
 }
 
-// finish sorts what was kept and gives it its names.
-func (c *collector) finish(r bleveindex.IndexReader) (Result, error) {
+// finish sorts what was kept and cuts the page out.
+func (c *collector) finish() Result {
 	c.merge()
 	slices.SortFunc(c.top, func(a, b candidate) int {
-		switch {
-		case a.better(b):
+		if a.better(b) {
 			return -1
-		case b.better(a):
-			return 1
 		}
-		return cmp.Compare(a.score, b.score)
+		return 1
 	})
-	for i, n := range c.top {
-		if i < c.s.From || i >= c.s.From+c.s.Size {
-			continue
-		}
-		id, err := r.ExternalID(n.id)
-		if err != nil {
-			return c.result, err
-		}
-		c.result.Hits = append(c.result.Hits, Hit{ID: news.ID(id), Score: n.score, When: time.Unix(n.unix, 0).UTC(), Dated: n.dated, Source: n.source})
+	for _, n := range c.top[min(c.s.From, len(c.top)):min(c.s.From+c.s.Size, len(c.top))] {
+		c.result.Hits = append(c.result.Hits, Hit{ID: n.id, Score: n.score, When: time.Unix(n.unix, 0).UTC(), Dated: n.dated, Source: n.source})
 	}
-	return c.result, nil
+	return c.result
 }
 
 // positions lays a token stream out for a phrase: a stop word that the analyzer

@@ -22,7 +22,7 @@ const (
 	fieldLang   = "lang"    // the analyzer's name
 	fieldStand  = "stand"   // the standing
 	fieldDay    = "day"     // 2018-12-29 and 2018-12, of Dispatch.When
-	fieldWhen   = "when"    // doc values: 16 hex digits of the time, then d (dated) or u
+	fieldWhen   = "when"    // doc values: 16 hex digits of the time, d (dated) or u, the ID
 	fieldLength = "lengths" // stored: the token counts of title and body, and the analyzer
 )
 
@@ -66,7 +66,7 @@ func (x *Index) build(d *news.Dispatch) entry {
 	when := d.When().UTC()
 	addKeyword(doc, fieldDay, when.Format("2006-01-02"), 0)
 	addKeyword(doc, fieldDay, when.Format("2006-01"), 0)
-	addKeyword(doc, fieldWhen, encodeWhen(when, !d.Published.IsZero()), bleveindex.DocValues)
+	addKeyword(doc, fieldWhen, encodeWhen(when, !d.Published.IsZero(), d.ID), bleveindex.DocValues)
 	doc.AddField(document.NewTextFieldCustom(fieldLength, nil, fmt.Appendf(nil, "%d %d %s", e.title, e.body, name), bleveindex.StoreField, nil))
 	return e
 }
@@ -89,19 +89,20 @@ func addKeyword(doc *document.Document, field, value string, more bleveindex.Fie
 }
 
 // encodeWhen writes a time so that the strings sort as the times do: seconds
-// since 1970 moved into the positive, in 16 hex digits.
-func encodeWhen(t time.Time, dated bool) string {
+// since 1970 moved into the positive, in 16 hex digits. The ID behind it makes
+// the order of hits the same in every index built from one log.
+func encodeWhen(t time.Time, dated bool, id news.ID) string {
 	flag := "u"
 	if dated {
 		flag = "d"
 	}
-	return fmt.Sprintf("%016x", uint64(t.Unix())+1<<63) + flag
+	return fmt.Sprintf("%016x", uint64(t.Unix())+1<<63) + flag + string(id)
 }
 
-func decodeWhen(s []byte) (unix int64, dated, ok bool) {
-	if len(s) != 17 {
-		return 0, false, false
+func decodeWhen(s []byte) (unix int64, dated bool, id news.ID, ok bool) {
+	if len(s) < 17 {
+		return 0, false, "", false
 	}
 	n, err := strconv.ParseUint(string(s[:16]), 16, 64)
-	return int64(n - 1<<63), s[16] == 'd', err == nil
+	return int64(n - 1<<63), s[16] == 'd', news.ID(s[17:]), err == nil
 }

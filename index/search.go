@@ -228,7 +228,7 @@ func (p *plan) collect(ctx context.Context, r bleveindex.IndexReader, s Search, 
 	if err != nil {
 		return c.result, err
 	}
-	return c.finish(r)
+	return c.finish(), nil
 }
 
 // align moves every required matcher to the candidate. It gives the candidate

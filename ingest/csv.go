@@ -113,10 +113,13 @@ func (t *table) header() string {
 
 // rows reads what is below the header.
 func (t *table) rows() error {
-	for {
+	for n := 0; ; n++ {
 		t.limited.left = maxRecord
 		cells, err := t.csv.Read()
 		if errors.Is(err, io.EOF) {
+			if n == 0 {
+				t.to.refuse(0, "no row below the one that names the columns")
+			}
 			return nil
 		}
 		if err != nil {

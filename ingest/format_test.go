@@ -123,6 +123,7 @@ func TestRecordRefusals(t *testing.T) {
 				"x.csv:6: a quotation mark out of place: put the cell in quotation marks and double those inside", "x.csv:7: not UTF-8: byte 0xEF at line 7: save it as UTF-8", "x.csv:9: neither title nor body: there is nothing to file"}},
 		{"a cell that is never closed", "x.csv", "title,body\na,b\nc,\"d\ne,f\ng,h\n", "a", []string{"x.csv:3: a quoted cell of this row goes wrong at line 5 or is never closed: close it, and double the quotation marks inside"}},
 		{"no header", "x.csv", "1,some text\n2,more\n", "", []string{"x.csv:1: no column is named title or body: the first line must name the columns, as in id,title,body,source,url,published,lang,place"}},
+		{"no rows", "x.csv", "title,body\n\n", "", []string{"x.csv: no row below the one that names the columns"}},
 		{"a column twice", "x.csv", "title,body,Title\n", "", []string{"x.csv:1: two columns are named title: rename one"}},
 		{"front matter not closed", "x.md", "---\ntitle: a\n\nText\n", "", []string{"x.md:1: front matter opens here and is not closed by a line --- within 64 KiB"}},
 		{"a wrong date in front matter", "x.md", "---\ntitle: a\npublished: 12/29/2018\n---\nText\n", "", []string{`x.md:3: published "12/29/2018" is no date: write 2018-12-29T09:00:00Z or 2018-12-29`}},

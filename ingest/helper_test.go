@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -108,7 +109,7 @@ func (k *kept) put(r record) error {
 }
 
 func (k *kept) refuse(line int, format string, args ...any) {
-	k.refusals = append(k.refusals, Refusal{k.in.shown, line, format})
+	k.refusals = append(k.refusals, Refusal{k.in.shown, line, fmt.Sprintf(format, args...)})
 }
 
 // read runs the reader for a name over a text, without a log.

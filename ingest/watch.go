@@ -36,11 +36,13 @@ func Watch(ctx context.Context, o Options, dir string) error {
 
 // watcher follows one folder. One goroutine owns it.
 type watcher struct {
-	o      Options
-	dir    string
-	log    *slog.Logger
-	rescan time.Duration
-	notify *fsnotify.Watcher // nil where the system gives none
+	o   Options
+	dir string
+	log *slog.Logger
+	// quiet, rescan and retry are quietTime, rescanTime and retryTime, and deaf is false, but in tests.
+	quiet, rescan, retry time.Duration
+	deaf                 bool
+	notify               *fsnotify.Watcher // nil where the system gives none
 	// done has the version of each file that was read; waiting the files that
 	// are not yet quiet.
 	done    map[string]version
@@ -64,7 +66,7 @@ type waiter struct {
 }
 
 func newWatcher(o Options, dir string) *watcher {
-	w := &watcher{o: o, dir: filepath.Clean(dir), log: o.Logger, rescan: rescanTime, done: map[string]version{}, waiting: map[string]waiter{}}
+	w := &watcher{o: o, dir: filepath.Clean(dir), log: o.Logger, quiet: quietTime, rescan: rescanTime, retry: retryTime, done: map[string]version{}, waiting: map[string]waiter{}}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
 	}
@@ -79,17 +81,13 @@ func (w *watcher) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("watching %s: %s: name a folder that exists", w.dir, reason(err))
 	}
-	var events <-chan fsnotify.Event
-	var failures <-chan error
-	if w.notify, err = fsnotify.NewWatcher(); err != nil {
-		w.log.Warn("no notifications of file changes: the folder is looked through instead", "dir", w.dir, "every", w.rescan, "err", err)
-	} else {
+	events, failures := w.listen()
+	if w.notify != nil {
 		defer w.notify.Close()
-		events, failures = w.notify.Events, w.notify.Errors
 	}
 	rescan := time.NewTicker(w.rescan)
 	defer rescan.Stop()
-	settle := time.NewTicker(quietTime / 3)
+	settle := time.NewTicker(w.quiet / 3)
 	defer settle.Stop()
 
 	w.look(ctx, w.dir)
@@ -124,6 +122,20 @@ func (w *watcher) run(ctx context.Context) error {
 	}
 }
 
+// listen asks the system for notifications; without them the channels are nil.
+func (w *watcher) listen() (<-chan fsnotify.Event, <-chan error) {
+	if w.deaf {
+		return nil, nil
+	}
+	notify, err := fsnotify.NewWatcher()
+	if err != nil {
+		w.log.Warn("no notifications of file changes: the folder is looked through instead", "dir", w.dir, "every", w.rescan, "err", err)
+		return nil, nil
+	}
+	w.notify = notify
+	return notify.Events, notify.Errors
+}
+
 // look finds what is new or changed at a path and lets it wait until it is quiet.
 func (w *watcher) look(ctx context.Context, path string) {
 	walk := newWalk(ctx)
@@ -145,9 +157,9 @@ func (w *watcher) look(ctx context.Context, path string) {
 			continue
 		}
 		since := now
-		if age := now.Sub(v.mtime); age > quietTime && age < 100*365*24*time.Hour {
+		if age := now.Sub(v.mtime); age > w.quiet && age < 100*365*24*time.Hour {
 			if _, ok := w.waiting[e.shown]; !ok {
-				since = now.Add(-quietTime) // nobody has written to it for long
+				since = now.Add(-w.quiet) // nobody has written to it for long
 			}
 		}
 		w.waiting[e.shown] = waiter{v, since}
@@ -177,7 +189,7 @@ func (w *watcher) settle(ctx context.Context) {
 			delete(w.waiting, path) // gone again
 		case v != waits.version:
 			w.waiting[path] = waiter{v, now}
-		case now.Sub(waits.since) >= quietTime:
+		case now.Sub(waits.since) >= w.quiet:
 			ready = append(ready, path)
 		}
 	}
@@ -197,7 +209,7 @@ func (w *watcher) settle(ctx context.Context) {
 	}
 	for _, path := range ready {
 		if err != nil {
-			w.waiting[path] = waiter{w.waiting[path].version, now.Add(retryTime)}
+			w.waiting[path] = waiter{w.waiting[path].version, now.Add(w.retry)}
 			continue
 		}
 		w.done[path] = w.waiting[path].version
@@ -209,7 +221,7 @@ func (w *watcher) settle(ctx context.Context) {
 // tell logs what came of reading some files.
 func (w *watcher) tell(report Report, err error, files int) {
 	if err != nil {
-		w.log.Error("files wait to be filed, the log fails", "dir", w.dir, "files", files, "again_in", retryTime, "err", err)
+		w.log.Error("files wait to be filed, the log fails", "dir", w.dir, "files", files, "again_in", w.retry, "err", err)
 		return
 	}
 	for _, refusal := range report.Refused {

@@ -49,6 +49,7 @@ func TestAnnotate(t *testing.T) {
 		// Words that are names only when written so.
 		{"us", "let us see who is hit; he is in the [US=united-states], the [U.S.=united-states] and the [UN=un]"},
 		{"IS", "[IS=islamic-state] claimed it. Is it so? It is."},
+		{"articles", "[al-Dumayr=dumayr], [Al Hol=hawl], [al-Hol=hawl]; a haul, a hull; Abdallah al-Rifai"},
 		{"shouting", "THE WAR IS LOST FOR US ALL"},
 		{"hit", "A drone hit a house. Hit squads. The city of [Hit=hit] in [Anbar=anbar]; near [Hit=hit], [Iraq=iraq]"},
 		{"lower case", "a jordan, a turkey on china plates, a chad, chile sauce"},

@@ -27,7 +27,7 @@ var kinds = map[string]kind{
 	"sea":       {text: 3, typed: 3},
 	"site":      {text: 3, typed: 4},
 	"governorate": {text: 4, typed: 1,
-		latin: []string{"%s governorate", "%s province", "%s countryside", "%s muhafazah", "governorate of %s", "province of %s", "countryside of %s", "rural %s",
+		latin: []string{"%s governorate", "%s governorates", "%s province", "%s provinces", "%s countryside", "%s muhafazah", "governorate of %s", "province of %s", "countryside of %s", "rural %s",
 			"%s northern countryside", "%s southern countryside", "%s eastern countryside", "%s western countryside"},
 		arabic: []string{"محافظة %s", "ريف %s"}},
 	"district": {text: 5, typed: 5, latin: []string{"%s district", "district of %s"},

@@ -37,7 +37,26 @@ func units(s string) int {
 }
 
 // clean strips a text and normalizes it (NFC). Line breaks stay, as "\n".
-func clean(s string) string { return cleanMarked(dropPrivate(s)) }
+func clean(s string) string { return cleanMarked(dropPrivate(bound(s))) }
+
+// maxRaw bounds, in bytes, what is looked at of one text: a whole message shows
+// 6,000 characters, and a dispatch may have 600 KiB.
+const maxRaw = 32 << 10
+
+// bound cuts a text to maxRaw, at a space where there is one near.
+func bound(s string) string {
+	if len(s) <= maxRaw {
+		return s
+	}
+	end := maxRaw
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	if space := strings.LastIndexFunc(s[:end], unicode.IsSpace); space > end/2 {
+		end = space
+	}
+	return s[:end] + "…"
+}
 
 // plainText is clean, in one line.
 func plainText(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }

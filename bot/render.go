@@ -55,7 +55,10 @@ const buttonPrefix = "!"
 // fit is taken.
 var quoteRooms = []int{3900, 3500, 3000, 2500, 2000, 1600, 1200, 900, 700, 500, lastRoom}
 
-const lastRoom = 400
+const (
+	lastRoom    = 400
+	tellingRoom = 700
+)
 
 var errorTitles = map[string]string{
 	commands.CodeUnknownCommand: "Unknown command",
@@ -140,6 +143,15 @@ func layOut(head string, items []commands.Item, room int) []string {
 	drafts := make([]draft, len(items))
 	for i, it := range items {
 		drafts[i] = newDraft(it)
+	}
+	// One embed reads best: quotations are shortened for it, as long as they stay telling.
+	for _, limit := range quoteRooms {
+		if limit < tellingRoom || least(drafts, limit) > maxDescription {
+			continue
+		}
+		if texts, left := arrange(head, drafts, limit, room); left == 0 && len(texts) == 1 {
+			return texts
+		}
 	}
 	for _, limit := range quoteRooms {
 		if least(drafts, limit) > room && limit != lastRoom {
@@ -249,6 +261,7 @@ func (d draft) block(limit int) string {
 // marked puts the marks into the text itself, which is freed of private
 // characters first; marks that overlap, or split a character, are left out.
 func marked(s string, marks []commands.Mark) string {
+	s = bound(s)
 	var out strings.Builder
 	at := 0
 	for _, m := range marks {

@@ -250,8 +250,8 @@ func randomReply(r *rand.Rand) commands.Reply {
 		return time.Unix(r.Int64N(1<<33), 0)
 	}
 	out := commands.Reply{Title: text(20), AsOf: when(), Note: text(30)}
-	for range r.IntN(40) {
-		it := commands.Item{Text: text(60), Quote: r.IntN(2) == 0, Standing: []news.Standing{"", news.Disputed, news.Retracted}[r.IntN(3)]}
+	for range r.IntN(25) {
+		it := commands.Item{Text: text(25), Quote: r.IntN(2) == 0, Standing: []news.Standing{"", news.Disputed, news.Retracted}[r.IntN(3)]}
 		for range r.IntN(6) {
 			it.Marks = append(it.Marks, commands.Mark{Start: r.IntN(400) - 10, End: r.IntN(400)})
 		}
@@ -287,7 +287,7 @@ func TestHostileReplies(t *testing.T) {
 	t.Cleanup(b.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for seed := range uint64(60) {
+	for seed := range uint64(50) {
 		reply := randomReply(rand.New(rand.NewPCG(seed, 1)))
 		if err := b.Post(ctx, discordtest.General, reply, fmt.Sprint(seed)); err != nil {
 			t.Errorf("seed %d: %v", seed, err)
@@ -298,7 +298,7 @@ func TestHostileReplies(t *testing.T) {
 	if refused := s.Refusals(); len(refused) > 0 {
 		t.Errorf("%d refusals: %v", len(refused), refused[0])
 	}
-	if n := len(s.Messages(discordtest.General)); n != 60 {
+	if n := len(s.Messages(discordtest.General)); n != 50 {
 		t.Errorf("%d messages", n)
 	}
 }
@@ -426,5 +426,21 @@ func harmless(t *testing.T, s string) {
 	}
 	if m := anyInvit.FindString(veiled) + anyMass.FindString(s); m != "" {
 		t.Errorf("an invite or a mass mention, %q, in %q", m, s)
+	}
+}
+
+// TestHugeTexts: a dispatch can have 600 KiB; what is drawn of it is bounded, and
+// what it cut says so.
+func TestHugeTexts(t *testing.T) {
+	for _, s := range []string{"word ", "*", "\n", "\u200D", "البادية ", "@everyone ", "👩\u200D"} {
+		s = strings.Repeat(s, news.MaxBytes/len(s))
+		if b := bound(s); len(b) > maxRaw+len("…") || !utf8.ValidString(b) || !strings.HasSuffix(b, "…") {
+			t.Errorf("%.10q: %d bytes", s, len(b))
+		}
+		m, _ := render(commands.Reply{Title: s, Note: s, Items: []commands.Item{quote(s, reuters)}, Fields: []commands.Field{{Name: s, Value: s}}}, "")
+		checkMessage(t, m)
+		if d := m.Embeds[0].Description; len(m.Embeds) != 1 || !strings.Contains(d, "…"+popIsolate+"\n— Reuters") && !strings.Contains(d, "…\n— Reuters") {
+			t.Errorf("%.10q: the cut is not shown in one embed: %.300q", s, d)
+		}
 	}
 }

@@ -147,10 +147,11 @@ func (t *tap) readFrame() error {
 	if size+uint64(len(t.msg)) > maxFrame {
 		return errTooBig
 	}
-	payload := make([]byte, size)
-	if _, err := io.ReadFull(t.br, payload); err != nil {
+	var body bytes.Buffer // grows with what comes, not with what is announced
+	if _, err := io.CopyN(&body, t.br, int64(size)); err != nil {
 		return err
 	}
+	payload := body.Bytes()
 	op := head[0] & 0x0f
 	frame := append(head, payload...)
 	if op&0x8 != 0 { // a control frame, which may come between the parts of a message

@@ -137,7 +137,7 @@ const (
 )
 
 // unlisted are the settlements that the Who's On First file does not hold under
-// any of their names; their coordinates are from GeoNames or maps.
+// any of their names; their coordinates are set by hand, and approximate.
 var unlisted = map[string]string{
 	"abu-badran":  "part of Susah's river bend, no row of its own",
 	"abu-khatir":  "hamlet, no row",

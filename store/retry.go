@@ -118,6 +118,7 @@ func (st *stream) retry(ctx context.Context, what string, do func(context.Contex
 		case !transient(err):
 			return closedOr(err)
 		}
+		st.log.Debug("trying again", "what", what, "stream", st.name, "err", err)
 		if err := p.wait(ctx, err); err != nil {
 			return fmt.Errorf("%s %s: %w", what, st.name, err)
 		}

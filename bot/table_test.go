@@ -1,0 +1,35 @@
+package bot
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"sitrep/bot/discordtest"
+	"sitrep/commands"
+)
+
+// TestRealTable: Discord takes the slash commands of the real command table.
+func TestRealTable(t *testing.T) {
+	table := commands.New(commands.Options{}).Commands()
+	want, left := schema(table)
+	if len(left) > 0 || len(want) != len(table) {
+		t.Errorf("left out: %v", left)
+	}
+	s := discordtest.Start(t, discordtest.Options{})
+	b, err := New(Options{Token: s.Token(), APIURL: s.URL(), Asker: &desk{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	path := "/applications/" + discordtest.AppID + "/commands"
+	if _, err := b.do(ctx, request{method: "PUT", path: path, body: want}); err != nil {
+		t.Error(err)
+	}
+	var have []slashCommand
+	if err := b.get(ctx, path, &have); err != nil || fingerprint(have) != fingerprint(want) {
+		t.Errorf("Discord gives back other commands than it got: %v", err)
+	}
+}

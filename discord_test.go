@@ -3,13 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"sitrep/bot"
 	"sitrep/bot/discordtest"
 	"sitrep/news"
+	"sitrep/schedule"
 	"sitrep/store"
 )
 
@@ -175,5 +179,60 @@ func TestWrongToken(t *testing.T) {
 	}
 	if text := out.String(); !strings.Contains(text, "token") || !strings.Contains(text, "DISCORD_TOKEN") || strings.Contains(text, canary) {
 		t.Errorf("it says: %s", text)
+	}
+}
+
+// What Discord says of a post decides whether it is tried again.
+func TestFinal(t *testing.T) {
+	paused := func(err error) string {
+		log, e := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+		if e != nil {
+			t.Fatal(e)
+		}
+		defer log.Close()
+		kv, e := log.KV(t.Context(), "schedules")
+		if e != nil {
+			t.Fatal(e)
+		}
+		book := schedule.NewBook(kv)
+		s, e := book.Add(t.Context(), schedule.Schedule{Name: "x", Guild: "1", Channel: "2", Door: schedule.DoorDiscord, Cron: "@every 1m", Zone: "UTC", Line: "brief", Created: time.Now().Add(-time.Hour)})
+		if e != nil {
+			t.Fatal(e)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		tries := 0
+		r, e := schedule.NewRunner(schedule.RunnerOptions{Book: book, Fire: func(context.Context, schedule.Schedule, time.Time) error {
+			if tries++; tries > 1 {
+				return nil
+			}
+			return final(err)
+		}})
+		if e != nil {
+			t.Fatal(e)
+		}
+		done := make(chan error, 1)
+		go func() { done <- r.Run(ctx) }()
+		waitFor(t, 20*time.Second, func() bool {
+			s, e = book.Get(t.Context(), "1", "x")
+			return e == nil && !s.Last.IsZero()
+		})
+		stop()
+		if e := <-done; e != nil {
+			t.Error(e)
+		}
+		return fmt.Sprintf("tries %d, paused %t", tries, s.Paused)
+	}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{&bot.APIError{Status: 404, Code: 10003}, "tries 1, paused true"},
+		{&bot.APIError{Status: 403, Code: 50013}, "tries 1, paused false"},
+		{&bot.APIError{Status: 503}, "tries 2, paused false"},
+		{errors.New("the connection was reset"), "tries 2, paused false"},
+	} {
+		if got := paused(c.err); got != c.want {
+			t.Errorf("%v: %s, want %s", c.err, got, c.want)
+		}
 	}
 }

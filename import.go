@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"sitrep/ingest"
+	"sitrep/store"
 )
 
 // ImportCmd files dispatches.
@@ -23,13 +24,16 @@ type ImportCmd struct {
 // something was refused.
 func (cmd *ImportCmd) Run(ctx context.Context, p *program) (err error) {
 	a, err := p.open(ctx, p.quietLogger())
+	if errors.Is(err, store.ErrLocked) {
+		return fmt.Errorf("%w; or put the files into the folder that it watches (run --watch)", err)
+	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	begin := time.Now()
 	bar := newBar(p)
-	report, err := ingest.Import(ctx, ingest.Options{Log: a.store, Source: cmd.Source, MaxFile: cmd.MaxFile, Logger: p.quietLogger(), Progress: bar.filed, Stdin: p.std.In}, cmd.Paths)
+	report, err := ingest.Import(ctx, ingest.Options{Log: a.store, Source: cmd.Source, MaxFile: cmd.MaxFile, Logger: p.quietLogger(), Registerer: a.registry, Progress: bar.filed, Stdin: p.std.In}, cmd.Paths)
 	bar.end()
 	if err != nil {
 		report.Write(p.std.Out)
@@ -98,7 +102,7 @@ func (b *bar) set(what string, done, of int64) {
 }
 
 func (b *bar) filed(pr ingest.Progress) {
-	b.set("Filing", pr.Done, pr.Total)
+	b.set(fmt.Sprintf("Filing (%d new, %d refused)", pr.Filed, pr.Refused), pr.Done, pr.Total)
 }
 
 func (b *bar) end() {

@@ -184,13 +184,30 @@ func (a *app) fire(discord *bot.Bot, page *console.Console) schedule.Fire {
 			r.Scopes = guildScopes(s.Guild)
 		}
 		reply := a.engine.Do(ctx, r)
+		if e := reply.Error; e != nil && (e.Code == commands.CodeInternal || e.Code == commands.CodeUnavailable) {
+			return errors.New(e.Message) // tried again; what a person has to mend is posted
+		}
 		if !toDiscord {
 			page.Post(reply, s.Line)
 			return nil
 		}
 		seed := s.Guild + "/" + s.Name + "/" + at.UTC().Format(time.RFC3339)
-		return discord.Post(ctx, s.Channel, reply, seed)
+		return final(discord.Post(ctx, s.Channel, reply, seed))
 	}
+}
+
+// final marks the errors of a post that trying again cannot mend.
+func final(err error) error {
+	var refused *bot.APIError
+	switch {
+	case !errors.As(err, &refused):
+		return err
+	case refused.Gone():
+		return schedule.Disable(err)
+	case !refused.Temporary():
+		return schedule.Permanent(err)
+	}
+	return err
 }
 
 // leaveAddress writes where this sitrep can be asked.

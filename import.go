@@ -36,14 +36,16 @@ func (cmd *ImportCmd) Run(ctx context.Context, p *program) (err error) {
 	report, err := ingest.Import(ctx, ingest.Options{Log: a.store, Source: cmd.Source, MaxFile: cmd.MaxFile, Logger: p.quietLogger(), Registerer: a.registry, Progress: bar.filed, Stdin: p.std.In}, cmd.Paths)
 	bar.end()
 	if err != nil {
-		report.Write(p.std.Out)
+		_ = report.Write(p.std.Out)
 		return fmt.Errorf("%w: what the table counts is filed; run the same import again for the rest", err)
 	}
 	filed := time.Since(begin)
 	if err := a.indexed(ctx, p); err != nil {
 		return err
 	}
-	report.Write(p.std.Out)
+	if err := report.Write(p.std.Out); err != nil {
+		return err
+	}
 	if n := report.Filed + report.Revised; n > 0 {
 		fmt.Fprintf(p.std.Out, "Filed in %s, searchable in %s.\n", filed.Round(10*time.Millisecond), time.Since(begin).Round(10*time.Millisecond))
 	}

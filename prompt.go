@@ -73,7 +73,7 @@ func (s *screen) prompt(ctx context.Context, stop context.CancelFunc, a *app) er
 	if err != nil {
 		return nil // no prompt, but everything else
 	}
-	defer term.Restore(fd, state)
+	defer func() { _ = term.Restore(fd, state) }()
 	t := term.NewTerminal(struct {
 		io.Reader
 		io.Writer

@@ -170,7 +170,7 @@ func (a *app) ready(discord *bot.Bot) error {
 		return fmt.Errorf("the index is at event %d of %d", at, last)
 	}
 	if discord != nil && !discord.Ready() {
-		return errors.New("Discord has not been reached yet")
+		return errors.New("the gateway of Discord has not been reached yet")
 	}
 	return nil
 }

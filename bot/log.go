@@ -15,6 +15,7 @@ import (
 // it says goes to the Bot that was made last.
 var libraryLog atomic.Pointer[redactor]
 
+//nolint:gochecknoinits // the library has one logger for the whole process
 func init() {
 	discordgo.Logger = func(level, _ int, format string, args ...any) {
 		r := libraryLog.Load()

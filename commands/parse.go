@@ -69,8 +69,8 @@ func (c *call) bind(line string) error {
 				c.args[name], line = value, after
 				continue
 			}
-			c.args[arg.Name], line = line, ""
-			break
+			c.args[arg.Name] = line
+			return c.complete()
 		}
 		if name, value, after, ok := c.takeNamed(line); ok {
 			c.args[name], line = value, after
@@ -95,6 +95,11 @@ func (c *call) bind(line string) error {
 	if arg := c.positional(&pos); arg != nil && len(rest) > 0 {
 		c.args[arg.Name] = strings.Join(rest, " ")
 	}
+	return c.complete()
+}
+
+// complete checks that every argument is there that has to be.
+func (c *call) complete() error {
 	for _, a := range c.command.Args {
 		if a.Required && strings.TrimSpace(c.args[a.Name]) == "" {
 			return usage("%s needs %s: %s. %s", strings.Join(c.path, " "), a.Name, a.Summary, c.command.Usage(c.path, c.e.o.Prefix))

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -314,8 +315,9 @@ func sum(list []int) (n int) {
 
 // asked turns what the index says of a question into a usage error.
 func asked(err error) error {
-	if _, ok := err.(*query.Error); ok {
-		return usage("%v.", err)
+	var wrong *query.Error
+	if errors.As(err, &wrong) {
+		return usage("%v.", wrong)
 	}
 	return err
 }

@@ -110,10 +110,13 @@ func (c *Console) Serve(ctx context.Context) error {
 	defer cancel()
 	if err := srv.Shutdown(late); err != nil {
 		c.log.Warn("console: answers were cut off at shutdown", "after", c.lim.shutdown)
-		srv.Close()
+		_ = srv.Close()
 	}
-	<-failed
-	return nil
+	err := <-failed
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
 }
 
 // end lets the event streams go; Shutdown would wait for them for ever.

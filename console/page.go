@@ -72,7 +72,7 @@ func (c *Console) postTurn(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Sitrep-Page", a.page)
 	w.Header().Set("Sitrep-Turn", strconv.Itoa(a.next))
 	w.WriteHeader(a.status)
-	w.Write([]byte(a.html))
+	_, _ = w.Write([]byte(a.html)) // who asked may have gone
 }
 
 // answer is what became of a form.
@@ -187,5 +187,5 @@ func (c *Console) writePage(w http.ResponseWriter, status int, name string, v an
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(b.Bytes())
+	_, _ = w.Write(b.Bytes()) // who asked may have gone
 }

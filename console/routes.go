@@ -64,7 +64,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", assetType(name))
-	w.Write(b)
+	_, _ = w.Write(b)
 }
 
 // assetType does not ask the machine first: its table may map .js to something

@@ -167,7 +167,7 @@ func (g *Gazetteer) Complete(prefix string, n int) []*Entity {
 	best := map[*Entity]int{}
 	for i := range g.forms.all {
 		f := &g.forms.all[i]
-		cost := -1
+		var cost int
 		switch {
 		case f.folded == folded:
 			cost = 0

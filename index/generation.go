@@ -124,7 +124,9 @@ func readVersion(dir string) string {
 func (x *Index) createGeneration(names []string) (*generation, error) {
 	n := 1
 	if len(names) > 0 {
-		fmt.Sscanf(names[len(names)-1], "g%d", &n)
+		if _, err := fmt.Sscanf(names[len(names)-1], "g%d", &n); err != nil {
+			return nil, fmt.Errorf("index: %s in %s is none of its folders: remove it", names[len(names)-1], x.opts.Dir)
+		}
 		n++
 	}
 	tmp, err := os.MkdirTemp(x.opts.Dir, "new-")

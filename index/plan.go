@@ -2,7 +2,7 @@ package index
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 	"time"
 
@@ -38,8 +38,7 @@ func (x *Index) plan(ctx context.Context, r bleveindex.IndexReader, st stats, s 
 	b.days(s.Span)
 	b.terms(s)
 	if b.err != nil {
-		b.p.close()
-		return nil, b.err
+		return nil, errors.Join(b.err, b.p.close())
 	}
 	return b.p, nil
 }
@@ -276,7 +275,7 @@ func (b *planner) filter(t query.Term) {
 	case "place", "actor":
 		ids := mentioned(b.x.opts.Names, t.Text)
 		if len(ids) == 0 {
-			b.err = fmt.Errorf("%s: no such name is known here: leave the %s: away to search for the word", t, t.Field)
+			b.err = query.Wrong("%s: no such name is known here: leave the %s: away to search for the word", t, t.Field)
 			return
 		}
 		u = b.union(fieldWithin, ids)
@@ -292,7 +291,7 @@ func (b *planner) filter(t query.Term) {
 	case "standing":
 		u = b.union(fieldStand, []string{strings.ToLower(t.Text)})
 		if _, ok := standings[news.Standing(strings.ToLower(t.Text))]; !ok && b.err == nil {
-			b.err = fmt.Errorf("%s: there is no such standing: it is reported, corroborated, disputed or retracted", t)
+			b.err = query.Wrong("%s: there is no such standing: it is reported, corroborated, disputed or retracted", t)
 		}
 	case "id":
 		u = b.union("_id", []string{strings.ToLower(t.Text)})

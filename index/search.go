@@ -99,7 +99,7 @@ func (x *Index) Search(ctx context.Context, s Search) (Result, error) {
 		return Result{}, ErrClosed
 	}
 	if s.Size < 0 || s.From < 0 || s.From+s.Size > MaxHits {
-		return Result{}, fmt.Errorf("page %d to %d: at most %d hits can be paged through: narrow the question", s.From, s.From+s.Size, MaxHits)
+		return Result{}, query.Wrong("page %d to %d: at most %d hits can be paged through: narrow the question", s.From, s.From+s.Size, MaxHits)
 	}
 	r, err := x.cur.index.Reader()
 	if err != nil {
@@ -110,10 +110,9 @@ func (x *Index) Search(ctx context.Context, s Search) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	defer p.close()
 	res, err := p.collect(ctx, r, s, x.opts.HalfLife)
 	x.metrics.searches.Observe(time.Since(begin).Seconds())
-	return res, err
+	return res, errors.Join(err, p.close())
 }
 
 // plan is a question ready to run: what every hit must match, what scores, what

@@ -45,7 +45,7 @@ func readCSV(in *input, to sink) error {
 		return nil
 	}
 	if bytes.Equal(head, bom) {
-		buffered.Discard(len(bom))
+		_, _ = buffered.Discard(len(bom)) // it has been peeked at
 	}
 	t := &table{csv: csv.NewReader(buffered), limited: limited, to: to}
 	t.csv.Comma = separator(buffered)

@@ -210,7 +210,7 @@ func (g *gzipReader) open() (err error) {
 	if string(head) != gzipMagic {
 		return errors.New("not gzip, though its name ends in .gz: rename it or compress it")
 	}
-	if g.z, err = gzip.NewReader(from); err == io.EOF {
+	if g.z, err = gzip.NewReader(from); errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	return g.damage(err)

@@ -83,7 +83,7 @@ func (w *watcher) run(ctx context.Context) error {
 	}
 	events, failures := w.listen()
 	if w.notify != nil {
-		defer w.notify.Close()
+		defer func() { _ = w.notify.Close() }()
 	}
 	rescan := time.NewTicker(w.rescan)
 	defer rescan.Stop()

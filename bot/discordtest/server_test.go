@@ -372,10 +372,11 @@ func TestGatewayCodes(t *testing.T) {
 		{"resume with a wrong token", "?v=9", `{"op":6,"d":{"token":"x","session_id":"x","seq":1}}`, 4004},
 	}
 	for _, test := range tests {
-		ws, _, err := websocket.DefaultDialer.Dial(strings.Replace(c.s.URL(), "http", "ws", 1)+"/gateway/"+test.query, nil)
+		ws, resp, err := websocket.DefaultDialer.Dial(strings.Replace(c.s.URL(), "http", "ws", 1)+"/gateway/"+test.query, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+		_ = resp.Body.Close()
 		if test.send != "" {
 			_ = ws.WriteMessage(websocket.TextMessage, []byte(test.send))
 		}

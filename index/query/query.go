@@ -113,11 +113,19 @@ func isField(name string) bool {
 
 // Error says where a query stops making sense and what was expected there.
 type Error struct {
-	Pos  int // in characters, from 1
+	Pos  int // in characters, from 1; 0 where it is not the form that is wrong
 	Want string
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("at character %d: %s", e.Pos, e.Want) }
+func (e *Error) Error() string {
+	if e.Pos == 0 {
+		return e.Want
+	}
+	return fmt.Sprintf("at character %d: %s", e.Pos, e.Want)
+}
+
+// Wrong is an error in what is asked for, not in how it is written.
+func Wrong(format string, args ...any) *Error { return &Error{Want: fmt.Sprintf(format, args...)} }
 
 // Parse reads a query. It returns an *Error for what cannot be meant.
 func Parse(s string) (Query, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -61,7 +62,7 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 	if a.names, err = got.g, got.err; err != nil {
 		return a, err
 	}
-	if a.index, err = index.Open(ctx, index.Options{Dir: p.indexDir(), Log: a.store, Names: a.names, HalfLife: p.HalfLife, Logger: log, Registerer: a.registry}); err != nil {
+	if a.index, err = index.Open(ctx, index.Options{Dir: p.indexDir(), Log: a.store, Names: a.names, Lookup: a.lookup, HalfLife: p.HalfLife, Logger: log, Registerer: a.registry}); err != nil {
 		return a, err
 	}
 	kv, err := a.store.KV(ctx, "schedules")
@@ -93,6 +94,18 @@ func (a *app) current(ctx context.Context) error {
 		return err
 	}
 	return a.index.Wait(ctx, last)
+}
+
+// lookup gives the name that was typed behind place: or actor:, in whatever
+// spelling, or the ID behind #.
+func (a *app) lookup(typed string) []string {
+	if id, ok := strings.CutPrefix(typed, "#"); ok {
+		return []string{strings.ToLower(id)}
+	}
+	if list := a.names.Resolve(typed, 1); len(list) > 0 && list[0].Exact {
+		return []string{list[0].Entity.ID}
+	}
+	return nil
 }
 
 // behind is how many events the index has yet to read; 0 if that cannot be told.

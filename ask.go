@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sitrep/commands"
+	"sitrep/console"
 	"sitrep/store"
 )
 
@@ -85,7 +86,8 @@ var errNotRunning = errors.New("no sitrep is running on this state folder")
 type address struct {
 	URL   string `json:"url"`
 	Token string `json:"token,omitempty"`
-	PID   int    `json:"pid"`
+	// Instance is what the process answers to: another may have its port by now.
+	Instance string `json:"instance"`
 }
 
 func (p *program) running() (address, error) {
@@ -102,6 +104,9 @@ func (p *program) askRunning(ctx context.Context, line string) (reply commands.R
 	if err != nil {
 		return reply, err
 	}
+	if err := p.probe(ctx, at); errors.Is(err, errNotRunning) {
+		return reply, err // the token is not for whoever has the port now
+	}
 	body, err := json.Marshal(map[string]string{"line": line})
 	if err != nil {
 		return reply, err
@@ -116,7 +121,7 @@ func (p *program) askRunning(ctx context.Context, line string) (reply commands.R
 	}
 	res, err := localClient().Do(req)
 	if err != nil {
-		return reply, errNotRunning // the file is left over from one that was killed
+		return reply, fmt.Errorf("the running sitrep at %s does not answer: %w", at.URL, err)
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(res.Body, 32<<20))
@@ -124,7 +129,7 @@ func (p *program) askRunning(ctx context.Context, line string) (reply commands.R
 		return reply, fmt.Errorf("the running sitrep at %s: %w", at.URL, err)
 	}
 	if err := json.Unmarshal(raw, &reply); err != nil || reply.Title == "" && reply.Error == nil {
-		return reply, errNotRunning // another program has the port now
+		return reply, fmt.Errorf("the running sitrep at %s gave no reply: %.200s", at.URL, raw)
 	}
 	return reply, nil
 }
@@ -134,17 +139,21 @@ func localClient() *http.Client {
 	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
 }
 
-// get asks a running sitrep for a page and reports anything but success.
-func get(ctx context.Context, url string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+// probe asks the process that left its address whether it is well. errNotRunning
+// says that it is not there: it was killed, or another has its port now.
+func (p *program) probe(ctx context.Context, at address) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.URL+"/healthz", nil)
 	if err != nil {
-		return err
+		return errNotRunning
 	}
 	res, err := localClient().Do(req)
 	if err != nil {
 		return errNotRunning
 	}
 	defer res.Body.Close()
+	if res.Header.Get(console.InstanceHeader) != at.Instance || at.Instance == "" {
+		return errNotRunning
+	}
 	if res.StatusCode != http.StatusOK {
 		why, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10))
 		return fmt.Errorf("it is not well: %s", strings.TrimSpace(string(why)))

@@ -195,7 +195,7 @@ func TestFinal(t *testing.T) {
 			t.Fatal(e)
 		}
 		book := schedule.NewBook(kv)
-		s, e := book.Add(t.Context(), schedule.Schedule{Name: "x", Guild: "1", Channel: "2", Door: schedule.DoorDiscord, Cron: "@every 1m", Zone: "UTC", Line: "brief", Created: time.Now().Add(-time.Hour)})
+		s, e := book.Add(t.Context(), schedule.Schedule{Name: "x", Guild: "1", Channel: "2", Door: schedule.DoorDiscord, Cron: "@every 3h", Zone: "UTC", Line: "brief", Created: time.Now().Add(-3 * time.Hour)})
 		if e != nil {
 			t.Fatal(e)
 		}

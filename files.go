@@ -102,7 +102,7 @@ func (cmd *ForgetCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := a.index.Wait(ctx, last); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.std.Out, "%d dispatches of %s are forgotten.\n", n, cmd.Source)
+	fmt.Fprintf(p.std.Out, "%d dispatches of %s are forgotten. Importing their files again files them anew, and so does a watched folder that still holds them.\n", n, cmd.Source)
 	return a.current(ctx)
 }
 
@@ -142,7 +142,7 @@ func (cmd *HealthCmd) Run(ctx context.Context, p *program) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := get(ctx, at.URL+"/healthz"); err != nil {
+	if err := p.probe(ctx, at); err != nil {
 		return err
 	}
 	fmt.Fprintln(p.std.Out, "ok")

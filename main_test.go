@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -266,6 +269,26 @@ func TestBesideRunning(t *testing.T) {
 	}
 	if r := askJSON(t, state, "!status badia until:2018-12-31"); len(r.Items) == 0 {
 		t.Errorf("asked after it: %+v", r)
+	}
+}
+
+// An address that was left behind is not trusted: another program may have the port.
+func TestStaleAddress(t *testing.T) {
+	state := t.TempDir()
+	asked := false
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = asked || r.URL.Path != "/healthz" || r.Header.Get("Authorization") != ""
+		w.Header().Set("Sitrep-Instance", "another")
+		fmt.Fprint(w, `{"title":"not this one"}`)
+	}))
+	defer other.Close()
+	askJSON(t, state, "!help")
+	write(t, filepath.Join(state, "console.json"), fmt.Sprintf(`{"url":%q,"token":"secret","instance":"mine"}`, other.URL))
+	if r := askJSON(t, state, "!status badia until:2018-12-31"); len(r.Items) == 0 || r.Title == "not this one" || asked {
+		t.Errorf("%s, asked %t", r.Title, asked)
+	}
+	if code, _, errs := sitrep(t, "health", "--state", state); code != exitFailed || !strings.Contains(errs, "no sitrep is running") {
+		t.Errorf("health: exit %d: %s", code, errs)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,15 +54,17 @@ func (cmd *RunCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	a.settle(ctx)
-	page, url, err := cmd.page(a, discord)
+	instance := rand.Text()
+	page, url, err := cmd.page(a, discord, instance)
 	if err != nil {
 		return err
 	}
-	if err := p.leaveAddress(url, cmd.consoleToken(p)); err != nil {
+	if err := p.leaveAddress(address{URL: url, Token: cmd.consoleToken(p), Instance: instance}); err != nil {
 		return err
 	}
 	defer os.Remove(p.addressFile())
-	runner, err := schedule.NewRunner(schedule.RunnerOptions{Book: a.book, Logger: log, Registerer: a.registry, Fire: a.fire(discord, page)})
+	runner, err := schedule.NewRunner(schedule.RunnerOptions{Book: a.book, Logger: log, Registerer: a.registry, Fire: a.fire(discord, page),
+		Accepts: func(s schedule.Schedule) bool { return s.Door == schedule.DoorConsole || discord != nil }})
 	if err != nil {
 		return err
 	}
@@ -128,9 +131,9 @@ func (cmd *RunCmd) consoleToken(p *program) string {
 }
 
 // page opens the local channel's port.
-func (cmd *RunCmd) page(a *app, discord *bot.Bot) (*console.Console, string, error) {
+func (cmd *RunCmd) page(a *app, discord *bot.Bot, instance string) (*console.Console, string, error) {
 	o := console.Options{Addr: cmd.Console, Exact: cmd.Console != "", Hosts: cmd.ConsoleHosts, Token: cmd.consoleToken(a.p),
-		Asker: a.engine, Scopes: a.p.scopes(), Gatherer: a.registry, Registerer: a.registry, Logger: a.log, Version: programVersion(),
+		Asker: a.engine, Scopes: a.p.scopes(), Gatherer: a.registry, Registerer: a.registry, Logger: a.log, Version: programVersion(), Instance: instance,
 		Ready: func() error { return a.ready(discord) }, Health: a.index.Healthy}
 	if o.Addr == "" {
 		o.Addr = defaultConsole
@@ -179,8 +182,8 @@ func (a *app) ready(discord *bot.Bot) error {
 func (a *app) fire(discord *bot.Bot, page *console.Console) schedule.Fire {
 	return func(ctx context.Context, s schedule.Schedule, at time.Time) error {
 		r := commands.Request{Line: s.Line, Door: "schedule", Guild: s.Guild, Channel: s.Channel, User: s.By, Now: at, Scopes: a.p.scopes(), Scheduled: true}
-		toDiscord := s.Door == schedule.DoorDiscord && discord != nil
-		if s.Door == schedule.DoorDiscord {
+		toDiscord := s.Door == schedule.DoorDiscord
+		if toDiscord {
 			r.Scopes = guildScopes(s.Guild)
 		}
 		reply := a.engine.Do(ctx, r)
@@ -211,8 +214,8 @@ func final(err error) error {
 }
 
 // leaveAddress writes where this sitrep can be asked.
-func (p *program) leaveAddress(url, token string) error {
-	raw, err := json.Marshal(address{URL: url, Token: token, PID: os.Getpid()})
+func (p *program) leaveAddress(at address) error {
+	raw, err := json.Marshal(at)
 	if err != nil {
 		return err
 	}

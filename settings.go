@@ -54,7 +54,7 @@ const maxToken = 1 << 10
 // readToken reads DISCORD_TOKEN, or the file that DISCORD_TOKEN_FILE names. A
 // token is never a flag: other users of the machine see those.
 func (p *program) readToken() error {
-	if t, ok := p.env("DISCORD_TOKEN"); ok {
+	if t, _ := p.env("DISCORD_TOKEN"); strings.TrimSpace(t) != "" {
 		p.token = strings.TrimSpace(t)
 		return nil
 	}

@@ -19,6 +19,8 @@ import (
 // topic is what a question is about, resolved.
 type topic struct {
 	typed string
+	// line is how it is typed in the line of a button.
+	line string
 	// entities are what the words name; empty where they name nothing that is known.
 	entities []*gazetteer.Entity
 	// others are further meanings of the same words.
@@ -27,6 +29,35 @@ type topic struct {
 	near *gazetteer.Entity
 	// rest are the words that are no names.
 	rest query.Query
+}
+
+// byID finds what can mean one thing only: place:#raqqa is the city, where Raqqa
+// alone could be the governorate.
+func (c *call) byID(typed string) (*gazetteer.Entity, bool) {
+	kind, id, found := strings.Cut(typed, ":#")
+	if !found {
+		return nil, false
+	}
+	e, ok := c.e.o.Names.Entity(strings.ToLower(id))
+	return e, ok && strings.EqualFold(kind, string(e.Kind))
+}
+
+func lineOf(e *gazetteer.Entity) string { return string(e.Kind) + ":#" + e.ID }
+
+// lineFor is the name where typing it means this very thing, else its ID.
+func (c *call) lineFor(e *gazetteer.Entity) string {
+	if list := c.e.o.Names.Resolve(e.Name, 1); len(list) > 0 && list[0].Entity == e {
+		return quote(e.Name)
+	}
+	return lineOf(e)
+}
+
+// all is the line that searches for what the topic's answer counts.
+func (t topic) all() string {
+	if len(t.entities) == 1 && t.rest.Empty() {
+		return "search " + lineOf(t.entities[0])
+	}
+	return "search " + t.typed
 }
 
 // Scores of gazetteer.Resolve: from sure on a spelling is taken for the name,
@@ -40,6 +71,12 @@ const (
 func (c *call) resolve(typed string) (topic, error) {
 	typed = strings.TrimSpace(typed)
 	t := topic{typed: strings.TrimSpace(unquote(typed))}
+	if e, ok := c.byID(t.typed); ok {
+		t.typed, t.entities = e.Name, []*gazetteer.Entity{e}
+		t.line = lineOf(e)
+		return t, nil
+	}
+	t.line = quote(t.typed)
 	for i, cand := range c.e.o.Names.Resolve(t.typed, 6) {
 		switch {
 		case i == 0 && (cand.Exact || cand.Score >= sure):
@@ -53,11 +90,19 @@ func (c *call) resolve(typed string) (topic, error) {
 	if len(t.entities) > 0 {
 		return t, nil
 	}
+	if t.typed != typed && len(c.e.o.Names.Annotate(t.typed)) > 0 {
+		typed = t.typed // names in quotes are names, not a phrase
+	}
 	rest := typed
 	mentions := c.e.o.Names.Annotate(typed)
 	for i := len(mentions) - 1; i >= 0; i-- {
 		m := mentions[i]
-		if e, ok := c.e.o.Names.Entity(m.Entity); ok && !slices.Contains(t.entities, e) {
+		e, ok := c.e.o.Names.Entity(m.Entity)
+		// Typed, a name means the widest that bears it, as it does alone.
+		if list := c.e.o.Names.Resolve(typed[m.Start:m.End], 1); len(list) > 0 && list[0].Exact {
+			e, ok = list[0].Entity, true
+		}
+		if ok && !slices.Contains(t.entities, e) {
 			t.entities = append([]*gazetteer.Entity{e}, t.entities...)
 		}
 		rest = rest[:m.Start] + " " + rest[m.End:]
@@ -84,7 +129,7 @@ func (t topic) search(s index.Search) index.Search {
 		s.Entities = []string{t.entities[0].ID}
 	}
 	for _, e := range t.entities[min(1, len(t.entities)):] { // several names: all of them
-		s.Query.Terms = append(s.Query.Terms, query.Term{Mode: query.Must, Field: string(e.Kind), Text: e.Name})
+		s.Query.Terms = append(s.Query.Terms, query.Term{Mode: query.Must, Field: string(e.Kind), Text: "#" + e.ID})
 	}
 	if len(t.entities) > 1 {
 		s.Entities = []string{t.entities[0].ID}
@@ -195,6 +240,14 @@ func thousands(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// futureNote tells of reports that are dated later than the answer's present.
+func futureNote(res index.Result) string {
+	if res.Future == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s dated later than now and not counted.", count(res.Future, "report is", "reports are"))
 }
 
 // ago is a length of time for people, rounded down.

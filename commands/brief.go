@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -42,13 +43,19 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, err
 	}
 	var t topic
-	about := strings.TrimSpace(strings.TrimPrefix(c.arg("about"), "about "))
+	about := strings.TrimSpace(c.arg("about"))
+	if rest, ok := strings.CutPrefix(about+" ", "about "); ok {
+		if about = strings.TrimSpace(rest); about == "" {
+			return Reply{}, usage("brief about what? Name a place, an actor or words.")
+		}
+	}
 	if about != "" {
 		if t, err = c.resolve(about); err != nil {
 			return Reply{}, err
 		}
 	}
-	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: index.New, Size: briefHits}))
+	ask := index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: index.New, Size: briefHits, Dating: index.DatedOnly}
+	res, err := c.e.o.Index.Search(ctx, t.search(ask))
 	if err != nil {
 		return Reply{}, asked(err)
 	}
@@ -59,47 +66,60 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 	if w.past {
 		reply.Note = "To " + w.moment() + "."
 	}
-	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
-	if err != nil {
-		return Reply{}, err
-	}
-	dated, undated := parted(reports)
-	if res.Total == res.Undated {
+	if res.Newest.IsZero() {
 		if reply, err = c.quiet(ctx, reply, t, w, period); err != nil {
 			return Reply{}, err
 		}
-	} else {
-		stories := briefing.Stories(dated)
-		briefing.Rank(stories)
-		reply.Items = append(reply.Items, Item{Text: c.lead(res, dated, stories, period)})
-		for _, s := range stories[:min(len(stories), briefStories)] {
-			reply.Items = append(reply.Items, storyItem(s))
-		}
-		reply.Fields = []Field{{"Sources", topSources(res.Sources, 5)}}
-		reply.Actions = c.briefActions(t, stories, dated, w)
+	} else if err := c.busy(ctx, &reply, t, w, period, res); err != nil {
+		return Reply{}, err
 	}
 	if res.Undated > 0 {
-		reply.Items = append(reply.Items, Item{Text: fmt.Sprintf("Filed in this time without a date, so that how old it is cannot be told: %s.", count(res.Undated, "report", "reports"))})
-		for _, s := range briefing.Stories(undated)[:min(len(undated), undatedStories)] {
-			reply.Items = append(reply.Items, storyItem(s))
+		ask.Dating = index.UndatedOnly
+		if err := c.addUndated(ctx, &reply, t, ask); err != nil {
+			return Reply{}, err
 		}
 	}
-	if res.Total > briefHits {
-		reply.Note = strings.TrimSpace(fmt.Sprintf("%s The newest %d of %s dispatches were read for it.", reply.Note, briefHits, thousands(res.Total)))
-	}
+	reply.Note = strings.TrimSpace(reply.Note + " " + futureNote(res))
 	return reply, nil
 }
 
-// parted tells the dated reports from the undated ones.
-func parted(reports []briefing.Report) (dated, undated []briefing.Report) {
-	for _, r := range reports {
-		if r.Dispatch.Published.IsZero() {
-			undated = append(undated, r)
-		} else {
-			dated = append(dated, r)
-		}
+// busy tells the stories of a period that has dated reports.
+func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period string, res index.Result) error {
+	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
+	if err != nil {
+		return err
 	}
-	return dated, undated
+	reports = slices.DeleteFunc(reports, func(r briefing.Report) bool { return r.Dispatch.Published.After(w.now) })
+	stories := briefing.Stories(reports)
+	briefing.Rank(stories)
+	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, stories, period)})
+	for _, s := range stories[:min(len(stories), briefStories)] {
+		reply.Items = append(reply.Items, storyItem(s))
+	}
+	reply.Fields = []Field{{"Sources", topSources(res.Sources, 5)}}
+	reply.Actions = c.briefActions(t, stories, reports, w)
+	if n := res.Total - res.Undated; n > briefHits {
+		reply.Note = strings.TrimSpace(fmt.Sprintf("%s The newest %d of %s dispatches were read for it.", reply.Note, briefHits, thousands(n)))
+	}
+	return nil
+}
+
+// addUndated tells what was filed in the period without a date, apart from the rest.
+func (c *call) addUndated(ctx context.Context, reply *Reply, t topic, ask index.Search) error {
+	res, err := c.e.o.Index.Search(ctx, t.search(ask))
+	if err != nil {
+		return asked(err)
+	}
+	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
+	if err != nil {
+		return err
+	}
+	reply.Items = append(reply.Items, Item{Text: fmt.Sprintf("Filed in this time without a date, so that how old it is cannot be told: %s.", count(res.Undated, "report", "reports"))})
+	stories := briefing.Stories(reports)
+	for _, s := range stories[:min(len(stories), undatedStories)] {
+		reply.Items = append(reply.Items, storyItem(s))
+	}
+	return nil
 }
 
 // briefWindow is the period of a briefing: since where it is given, else the
@@ -110,7 +130,7 @@ func (c *call) briefWindow() (window, string, error) {
 		return w, "", err
 	}
 	if c.arg("since") != "" {
-		return w, day(w.span.From) + " to " + w.moment(), nil
+		return w, w.day(w.span.From) + " to " + w.moment(), nil
 	}
 	period := c.arg("period")
 	if period == "" {
@@ -141,7 +161,7 @@ func spelled(period string) string {
 // lead is the first line: counts, and the names that came up most. What rests on
 // the reports themselves is only said where all of them were read.
 func (c *call) lead(res index.Result, reports []briefing.Report, stories []briefing.Story, period string) string {
-	n := res.Total - res.Undated
+	n := res.Total - res.Undated - res.Future
 	when := "in the " + period
 	if !strings.HasPrefix(period, "last") {
 		when = "from " + period
@@ -201,7 +221,7 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 	if !strings.HasPrefix(period, "last") {
 		said = fmt.Sprintf("No dated report from %s.", period)
 	}
-	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: query.Span{To: w.span.To}, Now: w.now, Size: statusHits}))
+	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: query.Span{To: w.span.To}, Now: w.now, Size: statusHits, Dating: index.DatedOnly}))
 	if err != nil {
 		return Reply{}, asked(err)
 	}
@@ -213,12 +233,11 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 		said += " None that is filed carries a date."
 	default:
 		said += fmt.Sprintf(" The last was on %s, %s before.", day(res.Newest), ago(w.now.Sub(res.Newest)))
-		at := res.Newest.Format("2006-01-02")
 		line := "brief 7d"
 		if t.typed != "" {
-			line += " about " + t.typed
+			line += " about " + t.line
 		}
-		reply.Actions = append(reply.Actions, Action{"The 7 days to " + day(res.Newest), line + " until:" + at})
+		reply.Actions = append(reply.Actions, Action{"The 7 days to " + day(res.Newest), line + " until:" + w.upTo(res.Newest)})
 	}
 	reply.AsOf = res.Newest
 	reply.Note = strings.TrimSpace(reply.Note + " " + said)
@@ -229,8 +248,7 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 	if err != nil {
 		return Reply{}, err
 	}
-	dated, _ := parted(reports)
-	stories := briefing.Stories(dated)
+	stories := briefing.Stories(reports)
 	for _, s := range stories[:min(len(stories), quietStories)] {
 		reply.Items = append(reply.Items, storyItem(s))
 	}
@@ -243,10 +261,10 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 func (c *call) briefActions(t topic, stories []briefing.Story, reports []briefing.Report, w window) []Action {
 	var out []Action
 	for _, e := range c.related(t, reports, 4) {
-		out = append(out, Action{e.Name, "status " + quote(e.Name) + c.typed()})
+		out = append(out, Action{e.Name, "status " + c.lineFor(e) + c.typed()})
 	}
 	if len(stories) > briefStories && t.typed != "" {
-		out = append(out, Action{"All reports", "search " + quote(t.typed) + " sort:new since:" + w.span.From.Format("2006-01-02") + until(c)})
+		out = append(out, Action{"All reports", t.all() + " sort:new since:" + w.upTo(w.span.From) + until(c)})
 	}
 	return out
 }

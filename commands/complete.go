@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode"
 
 	"sitrep/index"
@@ -62,12 +63,12 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 	}
 	for _, a := range cmd.Args {
 		if !a.Named && typed != "" {
-			whole := typed
-			if a.Kind != Topic && a.Kind != Source {
-				whole = word
+			before, whole := head, word
+			if a.Kind == Topic || a.Kind == Source {
+				before, whole = cutTopic(cmd, typed, r.Now)
 			}
 			for _, c := range e.CompleteArg(ctx, r, path, a.Name, whole, n) {
-				out = append(out, Choice{Label: c.Label, Value: done + c.Value + " "})
+				out = append(out, Choice{Label: c.Label, Value: done + before + c.Value + " "})
 			}
 			if len(out) > 0 {
 				return out
@@ -80,6 +81,19 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 		}
 	}
 	return out
+}
+
+// cutTopic parts what was typed before a topic (a period, "about") from the topic,
+// which may be several words.
+func cutTopic(cmd *Command, typed string, now time.Time) (before, topic string) {
+	word, rest := cutWord(typed)
+	if cmd.Args[0].Kind == Period && isPeriod(word, now) && rest != "" {
+		before, typed = word+" ", strings.TrimLeftFunc(rest, unicode.IsSpace)
+	}
+	if rest, ok := strings.CutPrefix(typed, "about "); ok && cmd.Name == "brief" {
+		before, typed = before+"about ", rest
+	}
+	return before, typed
 }
 
 // CompleteArg offers values for one argument, the likeliest first.

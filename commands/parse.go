@@ -85,6 +85,9 @@ func (c *call) bind(line string) error {
 			line = after
 			continue
 		case arg.Kind == Period && !arg.Required && !isPeriod(unquote(word), c.Request.Now):
+			if likePeriod(word) {
+				return usage("%q is no period: write 24h, 7d, 2w or 3mo.", clip(word, 40))
+			}
 			pos++ // an optional period that is not there
 			continue
 		}
@@ -101,6 +104,9 @@ func (c *call) bind(line string) error {
 // complete checks that every argument is there that has to be.
 func (c *call) complete() error {
 	for _, a := range c.command.Args {
+		if v, given := c.args[a.Name]; given && !a.Required && strings.TrimSpace(v) == "" {
+			return usage("%s: what? Write the value right behind the colon: %s.", a.Name, a.Summary)
+		}
 		if a.Required && strings.TrimSpace(c.args[a.Name]) == "" {
 			return usage("%s needs %s: %s. %s", strings.Join(c.path, " "), a.Name, a.Summary, c.command.Usage(c.path, c.e.o.Prefix))
 		}
@@ -128,11 +134,25 @@ func (c *call) takeNamed(line string) (name, value, after string, ok bool) {
 	}
 	for _, a := range c.command.Args {
 		if strings.EqualFold(a.Name, line[:i]) {
-			word, after := cutToken(line[i+1:])
-			return a.Name, unquote(word), after, word != ""
+			// A space behind the colon is a slip that phones make: the value follows it.
+			word, after := cutToken(strings.TrimLeftFunc(line[i+1:], unicode.IsSpace))
+			return a.Name, unquote(word), after, true
 		}
 	}
 	return "", "", "", false
+}
+
+// likePeriod reports whether a word was meant as a period: a number and a unit.
+func likePeriod(s string) bool {
+	i := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+	if i <= 0 {
+		return false
+	}
+	switch strings.ToLower(s[i:]) {
+	case "h", "d", "w", "m", "mo", "y":
+		return true
+	}
+	return false
 }
 
 func isPeriod(s string, now time.Time) bool {

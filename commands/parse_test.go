@@ -21,6 +21,7 @@ func TestParse(t *testing.T) {
 		`!brief 30d about daesh`:           {"period": "30d", "about": "about daesh"},
 		`!brief about daesh until:2018-12`: {"about": "about daesh", "until": "2018-12"},
 		`!brief week`:                      {"period": "week"},
+		`!status raqqa until: 2018-12-31`:  {"topic": "raqqa", "until": "2018-12-31"},
 		`!STATUS Badia`:                    {"topic": "Badia"},
 		`!schedule add m "0 7 * * *" Asia/Damascus brief 24h`:                      {"name": "m", "cron": "0 7 * * *", "zone": "Asia/Damascus", "line": "brief 24h"},
 		`!schedule add m “0 7 * * *” zone:UTC channel:<#12> status badia since:7d`: {"name": "m", "cron": "0 7 * * *", "zone": "UTC", "channel": "<#12>", "line": "status badia since:7d"},
@@ -47,6 +48,9 @@ func TestParseErrors(t *testing.T) {
 		`!schedule`:                "schedule what?",
 		`!schedule ad x`:           "Did you mean schedule add",
 		`!show a b`:                "too much for show",
+		`!brief 0d`:                "no period",
+		`!brief 999999999y`:        "no period",
+		`!status raqqa until:`:     "until: what?",
 		strings.Repeat("a", 10000): "shorten",
 	} {
 		_, err := e.parse(Request{Line: line, Now: time.Now()})

@@ -34,7 +34,7 @@ func runSources(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: "Sources", AsOf: res.Newest}
+	reply := Reply{Title: "Sources"}
 	typed := unquote(strings.TrimSpace(c.arg("name")))
 	list := sortedSources(res.Sources)
 	if typed != "" {
@@ -50,6 +50,9 @@ func runSources(ctx context.Context, c *call) (Reply, error) {
 	}
 	for _, s := range list[:min(len(list), maxSources)] {
 		n := res.Sources[s]
+		if n.Newest.After(reply.AsOf) {
+			reply.AsOf = n.Newest
+		}
 		value := count(n.Reports, "report", "reports") + ", undated"
 		if !n.Newest.IsZero() {
 			value = fmt.Sprintf("%s, the newest of %s", count(n.Reports, "report", "reports"), day(n.Newest))

@@ -23,12 +23,14 @@ type window struct {
 	now time.Time
 	// past says that until was given.
 	past bool
+	// zone is where days begin and end.
+	zone *time.Location
 }
 
 // window reads since and until.
 func (c *call) window() (window, error) {
-	w := window{now: c.Request.Now}
 	loc := c.e.o.Zone
+	w := window{now: c.Request.Now, zone: loc}
 	if v := c.arg("until"); v != "" {
 		sp, err := query.ParseTime(v, c.Request.Now, loc)
 		if err != nil {
@@ -38,7 +40,12 @@ func (c *call) window() (window, error) {
 		if isBack(v) { // until:7d is the situation seven days ago
 			end = sp.From
 		}
-		w.span.To, w.now, w.past = end.UTC(), end.UTC(), true
+		if sp.From.After(c.Request.Now) {
+			return w, usage("until:%s lies in the future: nothing is known of it yet.", clip(v, 40))
+		}
+		if end.Before(c.Request.Now) { // today and this month end with the present
+			w.span.To, w.now, w.past = end.UTC(), end.UTC(), true
+		}
 	}
 	if v := c.arg("since"); v != "" {
 		sp, err := query.ParseTime(v, w.now, loc)
@@ -47,7 +54,7 @@ func (c *call) window() (window, error) {
 		}
 		w.span.From = sp.From.UTC()
 		if !w.span.From.Before(w.now) {
-			return w, usage("since:%s begins after the answer's end, %s: choose an earlier one.", v, day(w.now.Add(-time.Second)))
+			return w, usage("since:%s begins after the answer's end, %s: choose an earlier one.", v, w.day(w.now.Add(-time.Second)))
 		}
 	}
 	return w, nil
@@ -59,16 +66,24 @@ func isBack(s string) bool {
 	return err == nil && s[0] >= '0' && s[0] <= '9'
 }
 
-// day is a date for people, in UTC.
+// day is a dispatch's date for people, in UTC: many sources give the day alone,
+// as its midnight in UTC, and another zone would move it to the day before.
 func day(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+
+// day is the date of an end of the window, in the zone that it was typed in.
+func (w window) day(t time.Time) string { return t.In(w.zone).Format("2 Jan 2006") }
 
 // moment is the end of a window for people: the day alone where it ends with it.
 func (w window) moment() string {
-	if t := w.now.UTC(); w.past && t.Equal(t.Truncate(24*time.Hour)) {
-		return day(t.Add(-time.Second))
+	t := w.now.In(w.zone)
+	if h, m, s := t.Clock(); w.past && h+m+s == 0 {
+		return w.day(t.Add(-time.Second))
 	}
-	return w.now.UTC().Format("2 Jan 2006, 15:04 UTC")
+	return t.Format("2 Jan 2006, 15:04 MST")
 }
+
+// upTo is the until: that takes in a report of this time.
+func (w window) upTo(t time.Time) string { return t.In(w.zone).Format("2006-01-02") }
 
 // typed is since and until again, for the line of a button.
 func (c *call) typed() string {

@@ -56,7 +56,14 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: t.title(), AsOf: res.Newest, Note: c.statusNote(t, w, res)}
+	var beyond index.Result // what there is outside the time that was asked for
+	if res.Newest.IsZero() && (w.past || c.arg("since") != "") {
+		beyond, err = c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Now: c.Request.Now}))
+		if err != nil {
+			return Reply{}, asked(err)
+		}
+	}
+	reply := Reply{Title: t.title(), AsOf: res.Newest, Note: c.statusNote(t, w, res, beyond)}
 	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
 	if err != nil {
 		return Reply{}, err
@@ -136,7 +143,7 @@ func fewUndated(stories []briefing.Story) []briefing.Story {
 
 // statusNote says what was taken for the topic, how far the answer reaches, and
 // honestly when there is nothing.
-func (c *call) statusNote(t topic, w window, res index.Result) string {
+func (c *call) statusNote(t topic, w window, res, beyond index.Result) string {
 	var parts []string
 	if len(t.entities) == 1 && t.rest.Empty() {
 		parts = append(parts, c.describe(t.entities[0], t.typed))
@@ -146,9 +153,13 @@ func (c *call) statusNote(t topic, w window, res index.Result) string {
 	}
 	since := ""
 	if c.arg("since") != "" {
-		since = " since " + day(w.span.From)
+		since = " since " + w.day(w.span.From)
 	}
 	switch {
+	case res.Total == 0 && beyond.Total > 0:
+		parts = append(parts, "No report in this time. "+c.outside(beyond, w))
+	case res.Newest.IsZero() && !beyond.Newest.IsZero():
+		parts = append(parts, "No dated report in this time. "+c.outside(beyond, w), undated(res.Undated))
 	case res.Total == 0:
 		parts = append(parts, fmt.Sprintf("No report%s: nothing that is filed here names it.", since))
 		if t.near != nil {
@@ -162,7 +173,24 @@ func (c *call) statusNote(t topic, w window, res index.Result) string {
 	if res.Undated > 0 && !res.Newest.IsZero() {
 		parts = append(parts, undated(res.Undated))
 	}
+	if s := futureNote(res); s != "" {
+		parts = append(parts, s)
+	}
 	return strings.Join(parts, " ")
+}
+
+// outside tells of reports that lie outside the time asked for.
+func (c *call) outside(beyond index.Result, w window) string {
+	all := count(beyond.Total, "report", "reports")
+	switch {
+	case beyond.Newest.IsZero():
+		return "What there is carries no date: " + all + "."
+	case !w.span.From.IsZero() && beyond.Newest.Before(w.span.From):
+		return fmt.Sprintf("The last was on %s, %s before.", day(beyond.Newest), ago(w.now.Sub(beyond.Newest)))
+	case w.past && !beyond.Oldest.Before(w.span.To):
+		return fmt.Sprintf("The first is of %s.", day(beyond.Oldest))
+	}
+	return fmt.Sprintf("There are %s outside it, from %s to %s.", all, day(beyond.Oldest), day(beyond.Newest))
 }
 
 func undated(n int) string {
@@ -208,7 +236,7 @@ func (c *call) statusFields(w window, res index.Result) []Field {
 	now, before := res.Windows[0], res.Windows[1]
 	all := "In all"
 	if c.arg("since") != "" {
-		all = "Since " + day(w.span.From)
+		all = "Since " + w.day(w.span.From)
 	}
 	fields := []Field{{"Reports, 7 days", fmt.Sprintf("%s (%s the week before)", bySources(now.Reports, len(now.Sources)), noneOr(before.Reports))},
 		{all, bySources(res.Total, len(res.Sources))}}
@@ -239,22 +267,21 @@ func bySources(n, sources int) string {
 func (c *call) statusActions(t topic, w window, res index.Result, reports []briefing.Report) []Action {
 	var out []Action
 	for _, o := range t.others[:min(len(t.others), 3)] {
-		out = append(out, Action{o.Name + " (" + o.Type + ")", "status " + quote(o.Name) + c.typed()})
+		out = append(out, Action{o.Name + " (" + o.Type + ")", "status " + lineOf(o) + c.typed()})
 	}
 	if t.near != nil {
-		out = append(out, Action{t.near.Name, "status " + quote(t.near.Name) + c.typed()})
+		out = append(out, Action{t.near.Name, "status " + c.lineFor(t.near) + c.typed()})
 	}
 	if res.Total == 0 {
-		return append(out, Action{"Search the words", "search " + t.typed})
+		return append(out, Action{"Search the words", "search " + t.typed + c.typed()})
 	}
 	if res.Windows[0].Reports == 0 && !res.Newest.IsZero() {
-		at := res.Newest.Format("2006-01-02")
-		out = append(out, Action{"As it stood on " + day(res.Newest), "status " + quote(t.typed) + " until:" + at})
+		out = append(out, Action{"As it stood on " + day(res.Newest), "status " + t.line + " until:" + w.upTo(res.Newest)})
 	}
 	for _, e := range c.related(t, reports, 3) {
-		out = append(out, Action{e.Name, "status " + quote(e.Name) + c.typed()})
+		out = append(out, Action{e.Name, "status " + c.lineFor(e) + c.typed()})
 	}
-	return append(out, Action{"All " + count(res.Total, "report", "reports"), "search " + quote(t.typed) + " sort:new" + c.typed()})
+	return append(out, Action{"All " + count(res.Total, "report", "reports"), t.all() + " sort:new" + c.typed()})
 }
 
 // related are the names that the reports mention most beside the topic.

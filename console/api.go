@@ -84,7 +84,7 @@ func (c *Console) apiComplete(w http.ResponseWriter, r *http.Request) {
 		n = min(v, maxChoices)
 	}
 	line := r.URL.Query().Get("line")
-	if int64(len(line)) > c.lim.askBody {
+	if len(line) > commands.MaxLine {
 		http.Error(w, "the line is too long to complete", http.StatusRequestEntityTooLarge)
 		return
 	}

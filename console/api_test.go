@@ -41,7 +41,7 @@ func TestAPIAsk(t *testing.T) {
 		{"two objects", `{"line": "help"}{"line": "help"}`, asJSON, 400, "usage"},
 		{"cut off", `{"line": "he`, asJSON, 400, "usage"},
 		{"nothing", ``, asJSON, 400, "usage"},
-		{"too large", `{"line": "` + strings.Repeat("x", 8<<10) + `"}`, asJSON, 413, "usage"},
+		{"too large", `{"line": "` + strings.Repeat("x", 64<<10) + `"}`, asJSON, 413, "usage"},
 		{"a form", `line=help`, "application/x-www-form-urlencoded", 415, "usage"},
 		{"plain text, which a page may send anywhere", `{"line": "help"}`, "text/plain", 415, "usage"},
 		{"no type", `{"line": "help"}`, "", 415, "usage"},

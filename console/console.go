@@ -27,6 +27,9 @@ const (
 	User    = "local"   // Request.User: whoever reaches the page
 )
 
+// InstanceHeader carries Options.Instance.
+const InstanceHeader = "Sitrep-Instance"
+
 // MinToken is the shortest token that is taken, in bytes: guessing one of this
 // length over a network is hopeless, so that no lock-out is needed.
 const MinToken = 16
@@ -62,6 +65,9 @@ type Options struct {
 	// Gatherer is what /metrics shows; nil: there is no /metrics.
 	Gatherer prometheus.Gatherer
 
+	// Instance, where set, is told by /healthz in the header InstanceHeader, so that
+	// whoever kept the address knows this process from another that has its port.
+	Instance string
 	// Version and Notice stand at the head of the page ("Trial: sample dispatches").
 	Version, Notice string
 	// Examples are the command lines that the welcome offers; nil means four about
@@ -105,7 +111,7 @@ var defaultLimits = limits{
 	shutdown:   5 * time.Second,
 	// Cookies of every program on localhost come along, whatever its port.
 	header:      64 << 10,
-	askBody:     8 << 10,
+	askBody:     64 << 10, // a line of 8,000 bytes, each letter escaped (\u0628)
 	formBody:    32 << 10, // an 8 KB line in Arabic is 24 KB when percent-encoded
 	asks:        16,
 	completions: 16,

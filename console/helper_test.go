@@ -24,7 +24,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The index library, which the commands bring along, has workers from the start.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) }
 
 // missing skips a test that needs something this machine lacks, and fails it where
 // everything has to be there.

@@ -86,6 +86,9 @@ func assetType(name string) string {
 func (c *Console) probe(check func() error, word string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		if c.o.Instance != "" {
+			w.Header().Set(InstanceHeader, c.o.Instance)
+		}
 		if check == nil {
 			fmt.Fprintln(w, "ok")
 			return

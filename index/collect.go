@@ -106,16 +106,16 @@ func (c *collector) add(id bleveindex.IndexInternalID, score float64) error {
 		return nil
 	}
 	c.count(when)
-	if c.s.From+c.s.Size == 0 {
+	if c.s.From+c.s.Size == 0 || c.s.Dating == DatedOnly && !c.dated || c.s.Dating == UndatedOnly && c.dated {
 		return nil
 	}
 	n := candidate{score: score, unix: c.unix, dated: c.dated, source: c.source, id: c.id}
 	kept := &c.top
 	switch {
 	case c.s.Sort == New:
-		n.key = float64(c.unix)
+		n.key = float64(c.unix) - c.undatedLast()
 	case c.s.Sort == Old:
-		n.key = -float64(c.unix)
+		n.key = -float64(c.unix) - c.undatedLast()
 	case c.s.Sort == Best:
 		n.key = score
 	case c.dated:
@@ -132,6 +132,15 @@ func (c *collector) add(id bleveindex.IndexInternalID, score float64) error {
 	}
 	heap.Push(kept, n)
 	return nil
+}
+
+// undatedLast takes an undated hit behind all dated ones: when it was filed does
+// not say when it happened.
+func (c *collector) undatedLast() float64 {
+	if c.dated {
+		return 0
+	}
+	return 1 << 40
 }
 
 // merge puts the undated hits among the dated ones. How old they are is not
@@ -155,7 +164,7 @@ func (c *collector) count(when time.Time) {
 	c.result.Total++
 	src := c.result.Sources[c.source]
 	src.Reports++
-	if c.dated && when.After(src.Newest) {
+	if c.dated && when.After(src.Newest) && !when.After(c.s.Now) {
 		src.Newest = when.UTC()
 	}
 	c.result.Sources[c.source] = src
@@ -163,8 +172,15 @@ func (c *collector) count(when time.Time) {
 		c.result.Undated++
 		return
 	}
+	if when.After(c.s.Now) {
+		c.result.Future++
+		return
+	}
 	if when.After(c.result.Newest) {
 		c.result.Newest = when.UTC()
+	}
+	if c.result.Oldest.IsZero() || when.Before(c.result.Oldest) {
+		c.result.Oldest = when.UTC()
 	}
 	for i, w := range c.s.Windows {
 		if w.Contains(when) {

@@ -41,17 +41,16 @@ func (x *Index) run(next *generation) {
 			break
 		}
 	}
-	x.mu.Lock()
 	if next != nil && next != x.cur {
 		err = errors.Join(err, next.close())
 	}
 	if x.ctx.Err() == nil {
-		x.fail = fmt.Errorf("index: it has stopped following the log: %w", err)
 		x.log.Error("index: it has stopped following the log", "error", err)
+		x.news.Lock()
+		x.fail = fmt.Errorf("index: it has stopped following the log: %w", err)
+		x.news.Unlock()
 	}
-	close(x.changed)
-	x.changed = make(chan struct{})
-	x.mu.Unlock()
+	x.notify()
 }
 
 func (x *Index) follow(g *generation) error {

@@ -24,6 +24,7 @@ const mappingVersion = "2"
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers
 	versionFile = "VERSION" // in a generation: what it was built with
+	logFile     = "LOG"     // in a generation: the identity of the log it was built from
 	openingFile = "OPENING" // in a generation, only while it is being opened
 	openLimit   = 2 * time.Minute
 )
@@ -31,7 +32,6 @@ const (
 // generation is one bleve index on disk: Options.Dir/g0001, g0002, …
 type generation struct {
 	dir     string
-	version string
 	bleve   bleve.Index
 	index   bleveindex.Index
 	applied atomic.Uint64
@@ -45,21 +45,34 @@ func (g *generation) close() error { return g.bleve.Close() }
 func (x *Index) version() string { return mappingVersion + "-" + x.opts.Names.Version() }
 
 // openGenerations finds the generation that answers now, and the one being
-// built where that is another.
+// built where that is another. An index of another log, or one that is ahead of
+// this one (which was restored from a backup), must not answer at all: it goes.
 func (x *Index) openGenerations(ctx context.Context) (serve, next *generation, err error) {
 	names := x.generationNames()
 	current := ""
 	if raw, err := os.ReadFile(filepath.Join(x.opts.Dir, currentFile)); err == nil {
 		current = strings.TrimSpace(string(raw))
 	}
+	last, err := x.opts.Log.LastSeq(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i := len(names) - 1; i >= 0; i-- {
 		dir := filepath.Join(x.opts.Dir, names[i])
-		wanted := readVersion(dir) == x.version()
+		if readFile(dir, logFile) != x.logID {
+			x.log.Warn("index: built from another log, it is built anew", "dir", dir)
+			os.RemoveAll(dir)
+			continue
+		}
+		wanted := readFile(dir, versionFile) == x.version()
 		if names[i] != current && (!wanted || next != nil) {
 			os.RemoveAll(dir)
 			continue
 		}
 		g, err := x.openGeneration(ctx, dir)
+		if err == nil && g.applied.Load() > last {
+			err = errors.Join(fmt.Errorf("%w: it has applied event %d, the log ends at %d", errRebuild, g.applied.Load(), last), g.close())
+		}
 		if err != nil {
 			x.log.Warn("index: damaged, it is built anew from the log", "dir", dir, "error", err)
 			os.RemoveAll(dir)
@@ -114,8 +127,9 @@ func (x *Index) generationNames() []string {
 	return names
 }
 
-func readVersion(dir string) string {
-	raw, _ := os.ReadFile(filepath.Join(dir, versionFile))
+// readFile reads one of a generation's small files; empty where it has none.
+func readFile(dir, name string) string {
+	raw, _ := os.ReadFile(filepath.Join(dir, name))
 	return string(raw)
 }
 
@@ -140,8 +154,10 @@ func (x *Index) createGeneration(names []string) (*generation, error) {
 	if err := b.Close(); err != nil {
 		return nil, fmt.Errorf("index: creating it in %s: %w", tmp, err)
 	}
-	if err := os.WriteFile(filepath.Join(tmp, versionFile), []byte(x.version()), 0o644); err != nil {
-		return nil, fmt.Errorf("index: %w", err)
+	for name, text := range map[string]string{versionFile: x.version(), logFile: x.logID} {
+		if err := os.WriteFile(filepath.Join(tmp, name), []byte(text), 0o644); err != nil {
+			return nil, fmt.Errorf("index: %w", err)
+		}
 	}
 	dir := filepath.Join(x.opts.Dir, fmt.Sprintf("g%04d", n))
 	if err := os.Rename(tmp, dir); err != nil {
@@ -195,7 +211,7 @@ func openBleve(dir string) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &generation{dir: dir, version: readVersion(dir), bleve: b}
+	g := &generation{dir: dir, bleve: b}
 	if err := g.load(); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}

@@ -21,6 +21,8 @@ import (
 type Log interface {
 	Follow(ctx context.Context, from uint64, max int, linger time.Duration, fn func([]news.Record) error) error
 	LastSeq(ctx context.Context) (uint64, error)
+	// Identity tells this log from any other.
+	Identity(ctx context.Context) (string, error)
 	// Subjects is the number of dispatches the log has ever held.
 	Subjects(ctx context.Context) (uint64, error)
 }
@@ -31,6 +33,9 @@ type Options struct {
 	Dir   string
 	Log   Log
 	Names Annotator
+	// Lookup gives the gazetteer IDs that a typed name means, for place: and actor:;
+	// nil: only what Names finds in it.
+	Lookup func(typed string) []string
 	// HalfLife is how long it takes news to count half as much in the default order.
 	HalfLife   time.Duration
 	Logger     *slog.Logger
@@ -56,14 +61,17 @@ type Index struct {
 	analyzers *analyzers
 	metrics   *metrics
 
-	mu      sync.RWMutex // guards cur: a swap waits for the searches in flight
-	cur     *generation
+	logID string       // the log's identity: an index of another log never answers
+	mu    sync.RWMutex // guards cur: a swap waits for the searches in flight
+	cur   *generation
+
+	news    sync.Mutex    // guards changed and fail: a batch must not wait for a search
 	changed chan struct{} // closed and renewed whenever applied moves
+	fail    error         // why the follower ended
 
 	ctx  context.Context
 	stop context.CancelFunc
 	wg   sync.WaitGroup
-	fail error // why the follower ended, under mu
 }
 
 // Open opens the index in Options.Dir, makes one where there is none, and starts
@@ -85,6 +93,10 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	}
 	x := &Index{opts: o, log: o.Logger, analyzers: an, changed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
 	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if x.logID, err = o.Log.Identity(ctx); err != nil {
+		x.stop()
+		return nil, err
+	}
 	serve, next, err := x.openGenerations(ctx)
 	if err != nil {
 		x.stop()
@@ -134,12 +146,11 @@ func (x *Index) Docs() int {
 // whoever filed something finds it.
 func (x *Index) Wait(ctx context.Context, seq uint64) error {
 	for {
-		x.mu.RLock()
+		x.news.Lock()
 		changed, fail := x.changed, x.fail
-		done := x.cur != nil && x.cur.applied.Load() >= seq
-		x.mu.RUnlock()
+		x.news.Unlock()
 		switch {
-		case done:
+		case x.Applied() >= seq:
 			return nil
 		case fail != nil:
 			return fail
@@ -156,14 +167,14 @@ func (x *Index) Wait(ctx context.Context, seq uint64) error {
 
 // Healthy is nil while the follower runs, or says why it ended.
 func (x *Index) Healthy() error {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
+	x.news.Lock()
+	defer x.news.Unlock()
 	return x.fail
 }
 
 func (x *Index) notify() {
-	x.mu.Lock()
+	x.news.Lock()
 	close(x.changed)
 	x.changed = make(chan struct{})
-	x.mu.Unlock()
+	x.news.Unlock()
 }

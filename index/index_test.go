@@ -195,9 +195,9 @@ func TestSearch(t *testing.T) {
 	want(t, found(t, s, x, "lang:ar"), "d1")
 	want(t, found(t, s, x, "atlantis"))
 	want(t, found(t, s, x, "the of"))
-	want(t, found(t, s, x, ""+"offensive", func(q *Search) { q.Sort = New }), "f1", "b1", "a2", "a1")
+	want(t, found(t, s, x, ""+"offensive", func(q *Search) { q.Sort = New }), "b1", "a2", "a1", "f1")
 	want(t, found(t, s, x, "offensive", func(q *Search) { q.Sort = Old }), "a1", "a2", "b1", "f1")
-	want(t, found(t, s, x, "offensive", func(q *Search) { q.Sort = New; q.From = 1; q.Size = 2 }), "b1", "a2")
+	want(t, found(t, s, x, "offensive", func(q *Search) { q.Sort = New; q.From = 1; q.Size = 2 }), "a2", "a1")
 	want(t, sorted(found(t, s, x, "", func(q *Search) { q.Entities = []string{"syria"} })), "a1", "d1") // what lies in it
 	want(t, sorted(found(t, s, x, "", func(q *Search) {
 		q.Span = query.Span{From: day("2018-12-10"), To: day("2018-12-20")}
@@ -424,6 +424,46 @@ func each(dir, pattern string, f func(string) error) error {
 		}
 	}
 	return nil
+}
+
+// An index of another log never answers, not even at the first question.
+func TestOtherLog(t *testing.T) {
+	for name, n := range map[string]int{"shorter": 1, "longer": 3} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := openStore(t, t.TempDir())
+			x := openIndex(t, dir, s, testNames)
+			file(t, s, x, dispatch("a1", "Hajin one.", "2018-12-30"), dispatch("a2", "Hajin two.", "2018-12-30"))
+			closeIndex(t, x)
+			other := openStore(t, t.TempDir())
+			var ds []news.Dispatch
+			for i := range n {
+				ds = append(ds, dispatch(fmt.Sprintf("b%d", i), "Hajin other.", "2018-12-30"))
+			}
+			if _, err := other.File(t.Context(), ds); err != nil {
+				t.Fatal(err)
+			}
+			x = openIndex(t, dir, other, testNames)
+			defer closeIndex(t, x)
+			wait(t, other, x)
+			if got := found(t, other, x, "hajin"); len(got) != n {
+				t.Errorf("found %v", got)
+			}
+			want(t, found(t, other, x, "one two"))
+		})
+	}
+}
+
+// Two indexes follow one log, each on its own.
+func TestTwoIndexesOneLog(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	x, y := openIndex(t, t.TempDir(), s, testNames), openIndex(t, t.TempDir(), s, testNames)
+	defer closeIndex(t, x)
+	defer closeIndex(t, y)
+	file(t, s, x, dispatch("a1", "Hajin one.", "2018-12-30"), dispatch("a2", "Hajin two.", "2018-12-30"))
+	wait(t, s, y)
+	want(t, found(t, s, x, "hajin two", func(q *Search) { q.Every = true }), "a2")
+	want(t, found(t, s, y, "hajin two", func(q *Search) { q.Every = true }), "a2")
 }
 
 // An index that is ahead of its log, after a restore from a backup, is built anew.

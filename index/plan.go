@@ -247,6 +247,9 @@ func (b *planner) text(t query.Term) {
 		}
 		return
 	}
+	if len(m.searchers) == 0 {
+		return // only words that every analyzer drops: it asks for nothing
+	}
 	b.p.required = append(b.p.required, m)
 	for _, w := range splitWords(t.Text) {
 		u, _ := b.termOf(w, fields)
@@ -273,7 +276,13 @@ func (b *planner) filter(t query.Term) {
 	var u *union
 	switch t.Field {
 	case "place", "actor":
-		ids := mentioned(b.x.opts.Names, t.Text)
+		var ids []string
+		if b.x.opts.Lookup != nil {
+			ids = b.x.opts.Lookup(t.Text)
+		}
+		if len(ids) == 0 {
+			ids = mentioned(b.x.opts.Names, t.Text)
+		}
 		if len(ids) == 0 {
 			b.err = query.Wrong("%s: no such name is known here: leave the %s: away to search for the word", t, t.Field)
 			return

@@ -27,6 +27,16 @@ const (
 	Old              // oldest first
 )
 
+// Dating says which hits are kept, by whether they carry a date. All are counted.
+type Dating int
+
+// The datings.
+const (
+	Any Dating = iota
+	DatedOnly
+	UndatedOnly
+)
+
 // MaxHits bounds From + Size of a search.
 const MaxHits = 1000
 
@@ -38,13 +48,15 @@ type Search struct {
 	// Scopes are what the asker may see; a search without any finds nothing.
 	Scopes []news.Scope
 	// Span bounds Dispatch.When.
-	Span query.Span
-	Sort Sort
+	Span   query.Span
+	Sort   Sort
+	Dating Dating
 	// Every asks for every word, not just for any.
 	Every bool
 	// From and Size cut the page out of the hits.
 	From, Size int
-	// Now is what ages are counted from in the News order.
+	// Now is what ages are counted from in the News order; what is dated later
+	// is not the newest report.
 	Now time.Time
 	// Windows are spans to count the hits in.
 	Windows []query.Span
@@ -72,10 +84,13 @@ type Window struct {
 type Result struct {
 	Total   int
 	Undated int
-	// Newest is the newest dated hit's time; zero where none is dated.
-	Newest  time.Time
-	Hits    []Hit
-	Windows []Window
+	// Future counts the hits that are dated later than Now.
+	Future int
+	// Newest and Oldest are the times of the newest and the oldest dated hit, those
+	// of the future left out; zero where there is none.
+	Newest, Oldest time.Time
+	Hits           []Hit
+	Windows        []Window
 	// Days are the dated hits a day of Search.Days.
 	Days []int
 	// Sources tells of all hits by source.

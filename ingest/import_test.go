@@ -248,6 +248,7 @@ func TestBadFiles(t *testing.T) {
 		"none.md.gz: an empty file: there is nothing to file",
 		"white.txt:1: neither title nor body: there is nothing to file",
 		"dangling.txt: a link to a file that is not there",
+		"loop: it links to a folder that it lies in itself: the loop is not followed: remove the link",
 		"pipe.txt: a named pipe, not a file: use - to read from a pipe",
 		"zero.txt: a device, not a file: use - to read from a pipe",
 		"huge.txt: 286 MiB, the limit for .txt is 64 MiB: split it",

@@ -30,13 +30,14 @@ type walk struct {
 	entries []entry
 	skipped int
 	folders map[string]bool
+	open    map[string]bool // the folders that the walk is within just now
 	files   map[string]bool
 	// into is called before a folder is listed; may be nil.
 	into func(path string)
 }
 
 func newWalk(ctx context.Context) *walk {
-	return &walk{ctx: ctx, folders: map[string]bool{}, files: map[string]bool{}}
+	return &walk{ctx: ctx, folders: map[string]bool{}, open: map[string]bool{}, files: map[string]bool{}}
 }
 
 func (w *walk) refuse(path, why string) {
@@ -73,10 +74,15 @@ func (w *walk) folder(path string, info fs.FileInfo) bool {
 		return false
 	}
 	key := folderKey(info, real)
+	if w.open[key] {
+		w.refuse(path, "it links to a folder that it lies in itself: the loop is not followed: remove the link")
+		return true
+	}
 	if w.folders[key] || w.ctx.Err() != nil {
 		return false
 	}
-	w.folders[key] = true
+	w.folders[key], w.open[key] = true, true
+	defer delete(w.open, key)
 	if w.into != nil {
 		w.into(path)
 	}

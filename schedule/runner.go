@@ -45,6 +45,9 @@ type Fire func(ctx context.Context, s Schedule, occurrence time.Time) error
 type RunnerOptions struct {
 	Book *Book
 	Fire Fire
+	// Accepts says which schedules this process can run: those whose door it has
+	// open. Nil means all. The others are left to a process that can.
+	Accepts func(Schedule) bool
 	// Workers is how many occurrences run at once; 16 by default.
 	Workers    int
 	Logger     *slog.Logger
@@ -57,6 +60,7 @@ type RunnerOptions struct {
 type Runner struct {
 	book    *Book
 	fire    Fire
+	accepts func(Schedule) bool
 	log     *slog.Logger
 	metrics *metrics
 	owner   string           // names this process in claims
@@ -89,7 +93,7 @@ func NewRunner(o RunnerOptions) (*Runner, error) {
 		o.Workers = defaultWorkers
 	}
 	return &Runner{
-		book: o.Book, fire: o.Fire, log: o.Logger, metrics: m,
+		book: o.Book, fire: o.Fire, accepts: o.Accepts, log: o.Logger, metrics: m,
 		owner: rand.Text(),
 		// Round drops the monotonic reading, which stands still in a suspend.
 		now:   func() time.Time { return time.Now().Round(0) },
@@ -143,7 +147,7 @@ func (r *Runner) scan(ctx context.Context, jobs *sync.WaitGroup) time.Duration {
 			continue
 		}
 		specs[specKey(s)] = spec
-		if r.isBusy(s) {
+		if r.isBusy(s) || r.accepts != nil && !r.accepts(*s) {
 			continue
 		}
 		p := s.plan(spec, now, s.Claimed.Before(r.began))

@@ -31,7 +31,7 @@ func lockDir(dir string) (*dirLock, error) {
 		return nil, fmt.Errorf("state directory %s: lock it: %w: check who owns it, or give another --state", dir, err)
 	}
 	if !got {
-		return nil, fmt.Errorf("%w: state directory %s is in use by %s: stop it, or give another --state",
+		return nil, fmt.Errorf("%w: %s is held by %s: stop it, or give another --state",
 			ErrLocked, dir, lockOwner(path))
 	}
 	l := &dirLock{flock: f}

@@ -115,7 +115,7 @@ func TestLockBetweenProcesses(t *testing.T) {
 		t.Fatal(sc.Text())
 	}
 	_, err := Open(testContext(t), Options{Dir: dir})
-	want := fmt.Sprintf("state directory %s is in use by process %d (%s run): stop it, or give another --state",
+	want := fmt.Sprintf("%s is held by process %d (%s run): stop it, or give another --state",
 		dir, cmd.Process.Pid, strings.TrimSuffix(filepath.Base(cmd.Path), ".exe"))
 	if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %q, want %q in it", err, want)
@@ -130,7 +130,7 @@ func TestLockBetweenProcesses(t *testing.T) {
 	}
 	s := mustOpen(t, Options{Dir: dir})
 	second, in, sc := helper(t, "lock", dir, "")
-	if !strings.Contains(sc.Text(), fmt.Sprintf("in use by process %d", os.Getpid())) {
+	if !strings.Contains(sc.Text(), fmt.Sprintf("held by process %d", os.Getpid())) {
 		t.Errorf("the helper said %q", sc.Text())
 	}
 	in.Close()

@@ -11,3 +11,14 @@ func (s *Store) Subjects(ctx context.Context) (uint64, error) {
 	}
 	return info.State.NumSubjects, nil
 }
+
+// Identity tells this log from any other: when its stream was made. It stays the
+// same over restarts and on every server of a cluster; a log that is restored or
+// made anew has another, and what was derived from the old one does not fit it.
+func (s *Store) Identity(ctx context.Context) (string, error) {
+	info, err := s.events.info(ctx)
+	if err != nil {
+		return "", err
+	}
+	return info.Created.UTC().Format("20060102T150405.000000000"), nil
+}

@@ -129,7 +129,7 @@ func Wrong(format string, args ...any) *Error { return &Error{Want: fmt.Sprintf(
 
 // Parse reads a query. It returns an *Error for what cannot be meant.
 func Parse(s string) (Query, error) {
-	p := parser{rest: strings.ToValidUTF8(s, "\uFFFD")}
+	p := parser{rest: straight.Replace(strings.ToValidUTF8(s, "\uFFFD"))}
 	if n := utf8.RuneCountInString(p.rest); n > MaxRunes {
 		return Query{}, &Error{MaxRunes + 1, fmt.Sprintf("the query has %d characters, the limit is %d: leave some words out", n, MaxRunes)}
 	}
@@ -151,6 +151,9 @@ func Parse(s string) (Query, error) {
 		}
 	}
 }
+
+// straight makes the quotes that phones put in by themselves plain ones.
+var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`)
 
 type parser struct {
 	rest string

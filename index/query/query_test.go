@@ -18,6 +18,7 @@ func TestParse(t *testing.T) {
 		`PLACE:homs`:            {{Field: "place", Text: "homs"}},
 		`10:30 at-tanf`:         {{Text: "10:30"}, {Text: "at-tanf"}},
 		`a"b c"`:                {{Text: "a"}, {Text: "b c", Phrase: true}},
+		`“abu kamal” x`:         {{Text: "abu kamal", Phrase: true}, {Text: "x"}},
 		`البادية -داعش`:         {{Text: "البادية"}, {Mode: Not, Text: "داعش"}},
 	} {
 		got, err := Parse(in)

@@ -182,6 +182,29 @@ func TestWrongToken(t *testing.T) {
 	}
 }
 
+// Where Discord cannot be reached, the local channel works all the same.
+func TestDiscordAway(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	env := map[string]string{"DISCORD_TOKEN": canary}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out := &output{}
+	done := make(chan int, 1)
+	go func() {
+		done <- Main(ctx, []string{"run", "--state", state, "--console", "127.0.0.1:0", "--discord-api-url", "http://127.0.0.1:1"},
+			Streams{strings.NewReader(""), out, out}, func(k string) (string, bool) { v, ok := env[k]; return v, ok })
+	}()
+	waitFor(t, 30*time.Second, func() bool { code, _, _ := sitrep(t, "health", "--state", state); return code == exitOK })
+	if r := askJSON(t, state, "!sources"); r.Error != nil || len(r.Fields) != 0 {
+		t.Errorf("asked meanwhile: %+v", r)
+	}
+	stop()
+	if code := <-done; code != exitOK || !strings.Contains(out.String(), "Discord cannot be reached") || strings.Contains(out.String(), canary) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}
+
 // What Discord says of a post decides whether it is tried again.
 func TestFinal(t *testing.T) {
 	paused := func(err error) string {

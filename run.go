@@ -114,7 +114,14 @@ func (cmd *RunCmd) discord(ctx context.Context, a *app) (*bot.Bot, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
-	return b, b.Check(ctx)
+	switch err := b.Check(ctx); {
+	case errors.Is(err, bot.ErrToken):
+		b.Close()
+		return nil, err
+	case err != nil:
+		a.log.Warn("Discord cannot be reached; the local channel works meanwhile, and it is tried again", "error", err)
+	}
+	return b, nil
 }
 
 // guildScopes are what a question from a guild may see.

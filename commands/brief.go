@@ -92,7 +92,7 @@ func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period
 	reports = slices.DeleteFunc(reports, func(r briefing.Report) bool { return r.Dispatch.Published.After(w.now) })
 	stories := briefing.Stories(reports)
 	briefing.Rank(stories)
-	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, stories, period)})
+	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, period)})
 	for _, s := range stories[:min(len(stories), briefStories)] {
 		reply.Items = append(reply.Items, storyItem(s))
 	}
@@ -160,16 +160,13 @@ func spelled(period string) string {
 
 // lead is the first line: counts, and the names that came up most. What rests on
 // the reports themselves is only said where all of them were read.
-func (c *call) lead(res index.Result, reports []briefing.Report, stories []briefing.Story, period string) string {
+func (c *call) lead(res index.Result, reports []briefing.Report, period string) string {
 	n := res.Total - res.Undated - res.Future
 	when := "in the " + period
 	if !strings.HasPrefix(period, "last") {
 		when = "from " + period
 	}
 	s := fmt.Sprintf("%s by %s %s", count(n, "report", "reports"), count(datedSources(res), "source", "sources"), when)
-	if len(reports) == n && len(stories) < n {
-		s += fmt.Sprintf(", on %s", count(len(stories), "event", "events"))
-	}
 	if names := c.top(reports, 4); len(names) > 0 && len(reports) == n {
 		s += "; named most: " + strings.Join(names, ", ")
 	}

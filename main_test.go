@@ -49,11 +49,6 @@ func shared(t testing.TB, name string) string {
 	t.Helper()
 	path := filepath.Join("..", "shared", "data", name)
 	_, err := os.Stat(path)
-	if err != nil && os.Getenv("SITREP_TEST_ALL") == "1" {
-		if _, err := os.Stat(filepath.Join("..", "shared")); err != nil {
-			t.Skip("there is no ../shared beside this clone")
-		}
-	}
 	needs(t, err == nil, path+" is absent")
 	return path
 }

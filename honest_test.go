@@ -144,7 +144,7 @@ func TestButtons(t *testing.T) {
 			city = true
 			says(t, a.at(t, noon, act.Line), "In all: 1 by 1 source")
 		}
-		if strings.HasPrefix(act.Label, "All ") {
+		if strings.HasPrefix(act.Label, "All 2") {
 			says(t, a.at(t, noon, act.Line), "1 to 2 of 2 dispatches")
 		}
 	}

@@ -281,7 +281,11 @@ func (c *call) statusActions(t topic, w window, res index.Result, reports []brie
 	for _, e := range c.related(t, reports, 3) {
 		out = append(out, Action{e.Name, "status " + c.lineFor(e) + c.typed()})
 	}
-	return append(out, Action{"All " + count(res.Total, "report", "reports"), t.all() + " sort:new" + c.typed()})
+	label := "All " + count(res.Total, "report", "reports")
+	if res.Total == 1 {
+		label = "The report"
+	}
+	return append(out, Action{label, t.all() + " sort:new" + c.typed()})
 }
 
 // related are the names that the reports mention most beside the topic.

@@ -149,6 +149,14 @@ func TestDiscordSchedule(t *testing.T) {
 	if !strings.Contains(mustJSON(t, list[1].Embeds), "added") {
 		t.Fatalf("%s", mustJSON(t, list[1].Embeds))
 	}
+	// A channel outside the server is named: nothing is ever posted there.
+	foreign := srv.DM(discordtest.MemberID)
+	srv.Say(discordtest.General, discordtest.OwnerID, `!schedule add elsewhere "* * * * *" UTC channel:`+foreign+` brief 24h`)
+	replies(t, srv, discordtest.General, 1, 20*time.Second)
+	srv.Say(foreign, discordtest.MemberID, "!schedule list")
+	if list := replies(t, srv, foreign, 1, 20*time.Second); !strings.Contains(mustJSON(t, list[0].Embeds), "belong to a server") {
+		t.Errorf("asked in a direct message: %s", mustJSON(t, list[0].Embeds))
+	}
 	minute := time.Now().Truncate(time.Minute).Add(time.Minute)
 	srv.Drop()
 	list = replies(t, srv, discordtest.Desk, 3, 75*time.Second)
@@ -158,6 +166,13 @@ func TestDiscordSchedule(t *testing.T) {
 	}
 	if text := mustJSON(t, list[2].Embeds); !strings.Contains(text, "Briefing") || !strings.Contains(text, "Badia desert") {
 		t.Errorf("posted: %s", text)
+	}
+	srv.Say(discordtest.General, discordtest.OwnerID, "!schedule list")
+	if text := mustJSON(t, replies(t, srv, discordtest.General, 2, 20*time.Second)[1].Embeds); !strings.Contains(text, "not in this server") || !strings.Contains(text, "Paused") {
+		t.Errorf("the schedule for elsewhere: %s", text)
+	}
+	if n := len(srv.Replies(foreign)); n != 1 {
+		t.Errorf("%d messages outside the server, want the one answer", n)
 	}
 	time.Sleep(2 * time.Second)
 	if n := len(srv.Replies(discordtest.Desk)); n != 3 && time.Now().Before(minute.Add(50*time.Second)) {

@@ -201,6 +201,14 @@ func (a *app) fire(discord *bot.Bot, page *console.Console) schedule.Fire {
 			page.Post(reply, s.Line)
 			return nil
 		}
+		// A manager could name a channel of another server: what one guild filed must
+		// not be posted in another.
+		switch guild, err := discord.GuildOf(ctx, s.Channel); {
+		case err != nil:
+			return final(err)
+		case guild != s.Guild:
+			return schedule.Disable(fmt.Errorf("channel %s is not in this server: remove the schedule, and add it with a channel of this server", s.Channel))
+		}
 		seed := s.Guild + "/" + s.Name + "/" + at.UTC().Format(time.RFC3339)
 		return final(discord.Post(ctx, s.Channel, reply, seed))
 	}

@@ -41,6 +41,9 @@ func scheduleCommand() *Command {
 }
 
 func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
+	if err := c.belongs(); err != nil {
+		return Reply{}, err
+	}
 	spec, err := schedule.Parse(c.arg("cron"), c.arg("zone"))
 	if err != nil {
 		return Reply{}, usage("%v", err)
@@ -109,7 +112,18 @@ func (c *call) place(s schedule.Schedule) string {
 	return "channel " + s.Channel
 }
 
+// belongs refuses schedules where there is no server that they could belong to.
+func (c *call) belongs() error {
+	if c.Request.Door == schedule.DoorDiscord && c.Request.Guild == "" {
+		return &Error{CodeForbidden, "Schedules belong to a server: ask in one of its channels."}
+	}
+	return nil
+}
+
 func runScheduleList(ctx context.Context, c *call) (Reply, error) {
+	if err := c.belongs(); err != nil {
+		return Reply{}, err
+	}
 	list, err := c.e.o.Schedules.List(ctx, c.Request.Guild)
 	if err != nil {
 		return Reply{}, err
@@ -138,6 +152,9 @@ func runScheduleList(ctx context.Context, c *call) (Reply, error) {
 }
 
 func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
+	if err := c.belongs(); err != nil {
+		return Reply{}, err
+	}
 	name := c.arg("name")
 	err := c.e.o.Schedules.Remove(ctx, c.Request.Guild, name)
 	if errors.Is(err, schedule.ErrNotFound) {

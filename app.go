@@ -70,9 +70,9 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 		return a, err
 	}
 	a.book = schedule.NewBook(kv)
-	a.engine = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Prefix: p.Prefix, Zone: zone,
+	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Prefix: p.Prefix, Zone: zone,
 		Version: programVersion(), Trial: p.token == "", Behind: a.behind, Logger: log, Registerer: a.registry})
-	return a, nil
+	return a, err
 }
 
 // Close ends what open began, the last first.

@@ -11,7 +11,11 @@ import (
 
 // TestRealTable: Discord takes the slash commands of the real command table.
 func TestRealTable(t *testing.T) {
-	table := commands.New(commands.Options{}).Commands()
+	engine, err := commands.New(commands.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := engine.Commands()
 	want, left := schema(table)
 	if len(left) > 0 || len(want) != len(table) {
 		t.Errorf("left out: %v", left)

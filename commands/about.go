@@ -42,6 +42,6 @@ func runAbout(ctx context.Context, c *call) (Reply, error) {
 	if res.Undated > 0 {
 		reply.Fields = append(reply.Fields, Field{"Undated", thousands(res.Undated)})
 	}
-	reply.Actions = []Action{{"Help", "help"}, {"Sources", "sources"}, {"Briefing", "brief"}}
+	reply.Actions = []Action{{Label: "Help", Line: "help"}, {Label: "Sources", Line: "sources"}, {Label: "Briefing", Line: "brief"}}
 	return reply, nil
 }

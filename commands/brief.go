@@ -234,7 +234,7 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 		if t.typed != "" {
 			line += " about " + t.line
 		}
-		reply.Actions = append(reply.Actions, Action{"The 7 days to " + day(res.Newest), line + " until:" + w.upTo(res.Newest)})
+		reply.Actions = append(reply.Actions, Action{Label: "The 7 days to " + day(res.Newest), Line: line + " until:" + w.upTo(res.Newest)})
 	}
 	reply.AsOf = res.Newest
 	reply.Note = strings.TrimSpace(reply.Note + " " + said)
@@ -258,10 +258,10 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 func (c *call) briefActions(t topic, stories []briefing.Story, reports []briefing.Report, w window) []Action {
 	var out []Action
 	for _, e := range c.related(t, reports, 4) {
-		out = append(out, Action{e.Name, "status " + c.lineFor(e) + c.typed()})
+		out = append(out, Action{Label: e.Name, Line: "status " + c.lineFor(e) + c.typed()})
 	}
 	if len(stories) > briefStories && t.typed != "" {
-		out = append(out, Action{"All reports", t.all() + " sort:new since:" + w.upTo(w.span.From) + until(c)})
+		out = append(out, Action{Label: "All reports", Line: t.all() + " sort:new since:" + w.upTo(w.span.From) + until(c)})
 	}
 	return out
 }

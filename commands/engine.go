@@ -10,12 +10,14 @@ import (
 	"runtime/debug"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/gazetteer"
 	"sitrep/index"
+	"sitrep/lang"
 	"sitrep/news"
 	"sitrep/schedule"
 )
@@ -46,6 +48,15 @@ type Options struct {
 	Log       Reader
 	Names     *gazetteer.Gazetteer
 	Schedules Book
+	// Communities, Desk and Sources may be nil where nothing is changed: then their
+	// commands say that they are not available.
+	Communities Communities
+	Desk        Desk
+	Sources     SourceBook
+	// Languages are what replies can be told in; nil: English alone. Language is the
+	// one where neither the community nor the asker has chosen.
+	Languages *lang.Catalogue
+	Language  string
 	// Prefix is what a command line begins with in a channel, "!" by default.
 	Prefix string
 	// Zone is where days begin; UTC by default.
@@ -65,12 +76,13 @@ type Options struct {
 type Engine struct {
 	o        Options
 	commands []*Command
+	channels atomic.Pointer[Channels]
 	runs     *prometheus.CounterVec
 	took     prometheus.Histogram
 }
 
 // New builds the engine and its table of commands.
-func New(o Options) *Engine {
+func New(o Options) (*Engine, error) {
 	if o.Prefix == "" {
 		o.Prefix = "!"
 	}
@@ -83,13 +95,20 @@ func New(o Options) *Engine {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Languages == nil {
+		c, err := lang.New()
+		if err != nil {
+			return nil, err
+		}
+		o.Languages = c
+	}
 	e := &Engine{o: o, commands: table()}
 	e.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "sitrep_commands_total", Help: "Commands run, by name, door and outcome."}, []string{"command", "door", "outcome"})
 	e.took = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "sitrep_command_seconds", Help: "Time to answer a command.", Buckets: prometheus.ExponentialBuckets(.0005, 2, 16)})
 	if o.Registerer != nil {
 		o.Registerer.MustRegister(e.runs, e.took)
 	}
-	return e
+	return e, nil
 }
 
 // table is every command, in the order of `help`.
@@ -100,9 +119,43 @@ func table() []*Command {
 // Commands is the table that every door derives its own form from.
 func (e *Engine) Commands() []*Command { return e.commands }
 
+// Attach gives the engine the door whose channels commands can name. It may be
+// called while the engine works.
+func (e *Engine) Attach(c Channels) { e.channels.Store(&c) }
+
+// Settings are a community's settings, with the operator's defaults filled in.
+func (e *Engine) Settings(guild string) Settings {
+	var s Settings
+	if e.o.Communities != nil {
+		s = e.o.Communities.Settings(guild)
+	}
+	if s.Prefix == "" {
+		s.Prefix = e.o.Prefix
+	}
+	if s.Zone == "" {
+		s.Zone = e.o.Zone.String()
+	}
+	return s
+}
+
+// printer says things in the language of a request: the community's own choice,
+// then the asker's client's, then the operator's.
+func (e *Engine) printer(r Request) *lang.Printer {
+	code := e.Settings(r.Guild).Language
+	if code == "" && e.o.Languages.Has(r.Locale) {
+		code = r.Locale
+	}
+	if code == "" {
+		code = e.o.Language
+	}
+	return e.o.Languages.In(code)
+}
+
 // call is one run of a command.
 type call struct {
-	e       *Engine
+	e *Engine
+	// p says things in the language of the reply.
+	p       *lang.Printer
 	Request Request
 	command *Command
 	path    []string
@@ -111,6 +164,9 @@ type call struct {
 
 // arg is the value of an argument, empty where it was not given.
 func (c *call) arg(name string) string { return c.args[name] }
+
+// say is fmt.Sprintf in the language of the reply; the text is English.
+func (c *call) say(text string, args ...any) string { return c.p.Say(text, args...) }
 
 // Do runs a command line. It never panics, and says what is wrong in Reply.Error.
 func (e *Engine) Do(ctx context.Context, r Request) (reply Reply) {

@@ -31,7 +31,7 @@ func runHelp(_ context.Context, c *call) (Reply, error) {
 	}
 	for _, cmd := range c.e.commands {
 		if len(reply.Actions) < 5 && cmd.Name != "help" {
-			reply.Actions = append(reply.Actions, Action{"help " + cmd.Name, "help " + cmd.Name})
+			reply.Actions = append(reply.Actions, Action{Label: "help " + cmd.Name, Line: "help " + cmd.Name})
 		}
 	}
 	return reply, nil
@@ -56,14 +56,14 @@ func (c *call) helpOn(name, sub string) (Reply, error) {
 	}
 	for _, s := range cmd.Sub {
 		reply.Fields = append(reply.Fields, Field{strings.TrimPrefix(s.Usage(append(path, s.Name), c.e.o.Prefix), "Usage: "), s.Summary})
-		reply.Actions = append(reply.Actions, Action{"help " + cmd.Name + " " + s.Name, "help " + cmd.Name + " " + s.Name})
+		reply.Actions = append(reply.Actions, Action{Label: "help " + cmd.Name + " " + s.Name, Line: "help " + cmd.Name + " " + s.Name})
 	}
 	for _, a := range cmd.Args {
 		reply.Fields = append(reply.Fields, Field{a.Name, a.Summary})
 	}
 	for _, ex := range cmd.Examples {
 		if !cmd.Manage && len(reply.Actions) < 5 {
-			reply.Actions = append(reply.Actions, Action{clip(ex, 60), ex})
+			reply.Actions = append(reply.Actions, Action{Label: clip(ex, 60), Line: ex})
 		}
 	}
 	if cmd.Manage && len(cmd.Examples) > 0 {

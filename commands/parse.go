@@ -22,7 +22,7 @@ func (e *Engine) parse(r Request) (*call, error) {
 	}
 	line = strings.TrimSpace(strings.TrimPrefix(line, e.o.Prefix))
 	line = strings.TrimPrefix(line, "/")
-	c := &call{e: e, Request: r, args: map[string]string{}}
+	c := &call{e: e, p: e.printer(r), Request: r, args: map[string]string{}}
 	list := e.commands
 	for {
 		name, rest := cutWord(line)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	e := New(Options{})
+	e := engine(t)
 	for line, want := range map[string]map[string]string{
 		`!status badia`:                                     {"topic": "badia"},
 		`status "deir ez-zor"`:                              {"topic": `"deir ez-zor"`},
@@ -38,7 +38,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseErrors(t *testing.T) {
-	e := New(Options{})
+	e := engine(t)
 	for line, want := range map[string]string{
 		``:                         "Type a command",
 		`!`:                        "Type a command",
@@ -62,7 +62,7 @@ func TestParseErrors(t *testing.T) {
 
 // What a slash command's values are written into is read back as the same values.
 func TestLine(t *testing.T) {
-	e := New(Options{})
+	e := engine(t)
 	for _, c := range []struct {
 		path   []string
 		values map[string]string
@@ -100,7 +100,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{`!status badia`, `!search "a`, `!schedule add m "0 7 * * *" UTC brief`, `!brief 7d about x since:1d`, "!show \xff", `! "`, `!status “`} {
 		f.Add(s)
 	}
-	e := New(Options{})
+	e := engine(f)
 	f.Fuzz(func(t *testing.T, line string) {
 		c, err := e.parse(Request{Line: line, Now: time.Now()})
 		if err == nil && c.command.run == nil {
@@ -128,7 +128,7 @@ func TestTable(t *testing.T) {
 				}
 			}
 			for _, ex := range c.Examples {
-				if _, err := New(Options{}).parse(Request{Line: ex, Now: time.Now()}); err != nil {
+				if _, err := engine(t).parse(Request{Line: ex, Now: time.Now()}); err != nil {
 					t.Errorf("example %q: %v", ex, err)
 				}
 			}
@@ -147,4 +147,14 @@ func TestZonesAreIANA(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// engine is an Engine that can only parse.
+func engine(t testing.TB) *Engine {
+	t.Helper()
+	e, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }

@@ -20,6 +20,11 @@ type Reply struct {
 	Pictures []Picture `json:"pictures"`
 	Actions  []Action  `json:"actions"`
 	Error    *Error    `json:"error"`
+	// Lang is the language that the reply is told in, "en" by default. Quotations
+	// stay in their own.
+	Lang string `json:"lang,omitempty"`
+	// Private says that only who asked shall see it, where the door can do that.
+	Private bool `json:"-"`
 }
 
 // Item is one statement of an answer: a quotation or a count.
@@ -69,6 +74,12 @@ type Picture struct {
 type Action struct {
 	Label string `json:"label"`
 	Line  string `json:"line"`
+	// Turn says that the answer to the line takes the place of this one: another
+	// page of it.
+	Turn bool `json:"turn,omitempty"`
+	// Group, where not empty, names the list that the action is one of; a door that
+	// has them shows a group as one menu with this placeholder.
+	Group string `json:"group,omitempty"`
 }
 
 // Error is what went wrong, for people.

@@ -14,8 +14,18 @@ type Request struct {
 	Door string
 	// Guild, Channel and User are the door's IDs; empty where it has none.
 	Guild, Channel, User string
-	// Manager says that the person may change settings, sources and schedules here.
+	// Manager says that the door knows the person as one who manages the place (in
+	// Discord: the Manage Server permission). The engine adds those who have one of
+	// the community's manager roles.
 	Manager bool
+	// Roles are the IDs of the person's roles in the guild.
+	Roles []string
+	// Locale is the language of the person's client, such as "ar" or "en-US". It
+	// holds where the community has not chosen one; empty where it is not known.
+	Locale string
+	// Subject is the message that the command is about, where it was chosen from a
+	// menu on one: what is said there, as a dispatch with its origin. Nil otherwise.
+	Subject *news.Dispatch
 	// Scopes are what the asker may see. Empty means only news.ScopeEveryone.
 	Scopes []news.Scope
 	// Now is when it was asked; zero means the present.

@@ -74,7 +74,7 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 	}
 	return Reply{Title: "Schedule " + s.Name + " added", Note: "It posts to " + c.place(s) + ".",
 		Fields:  []Field{{"Runs", line}, {"When", s.Cron + ", " + s.Zone}, {"Next", strings.Join(next, "\n")}},
-		Actions: []Action{{"All schedules", "schedule list"}}}, nil
+		Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
 }
 
 // postsTo is the door that a schedule made at this one posts to.
@@ -163,7 +163,7 @@ func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Title: "Schedule " + name + " removed", Note: "It posts nothing any more.", Actions: []Action{{"All schedules", "schedule list"}}}, nil
+	return Reply{Title: "Schedule " + name + " removed", Note: "It posts nothing any more.", Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
 }
 
 // inZone is a time on the zone's clock.

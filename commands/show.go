@@ -55,7 +55,7 @@ func runShow(ctx context.Context, c *call) (Reply, error) {
 	}
 	for _, e := range c.named(&d) {
 		if len(reply.Actions) < 5 {
-			reply.Actions = append(reply.Actions, Action{e, "status " + quote(e)})
+			reply.Actions = append(reply.Actions, Action{Label: e, Line: "status " + quote(e)})
 		}
 	}
 	return reply, err

@@ -267,25 +267,25 @@ func bySources(n, sources int) string {
 func (c *call) statusActions(t topic, w window, res index.Result, reports []briefing.Report) []Action {
 	var out []Action
 	for _, o := range t.others[:min(len(t.others), 3)] {
-		out = append(out, Action{o.Name + " (" + o.Type + ")", "status " + lineOf(o) + c.typed()})
+		out = append(out, Action{Label: o.Name + " (" + o.Type + ")", Line: "status " + lineOf(o) + c.typed()})
 	}
 	if t.near != nil {
-		out = append(out, Action{t.near.Name, "status " + c.lineFor(t.near) + c.typed()})
+		out = append(out, Action{Label: t.near.Name, Line: "status " + c.lineFor(t.near) + c.typed()})
 	}
 	if res.Total == 0 {
-		return append(out, Action{"Search the words", "search " + t.typed + c.typed()})
+		return append(out, Action{Label: "Search the words", Line: "search " + t.typed + c.typed()})
 	}
 	if res.Windows[0].Reports == 0 && !res.Newest.IsZero() {
-		out = append(out, Action{"As it stood on " + day(res.Newest), "status " + t.line + " until:" + w.upTo(res.Newest)})
+		out = append(out, Action{Label: "As it stood on " + day(res.Newest), Line: "status " + t.line + " until:" + w.upTo(res.Newest)})
 	}
 	for _, e := range c.related(t, reports, 3) {
-		out = append(out, Action{e.Name, "status " + c.lineFor(e) + c.typed()})
+		out = append(out, Action{Label: e.Name, Line: "status " + c.lineFor(e) + c.typed()})
 	}
 	label := "All " + count(res.Total, "report", "reports")
 	if res.Total == 1 {
 		label = "The report"
 	}
-	return append(out, Action{label, t.all() + " sort:new" + c.typed()})
+	return append(out, Action{Label: label, Line: t.all() + " sort:new" + c.typed()})
 }
 
 // related are the names that the reports mention most beside the topic.

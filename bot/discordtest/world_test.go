@@ -614,3 +614,46 @@ func TestDeletes(t *testing.T) {
 		t.Error(got, err)
 	}
 }
+
+// Components that no client knows yet do not stand in the way of those it knows.
+func TestUnknownComponents(t *testing.T) {
+	c := newClient(t, Options{})
+	w := watch(t, c.s, identify(0, 1, allIntents)).ready()
+	id := c.s.SayAs(General, BotID, "x", m{"components": []m{{"type": 99, "future": true}, row(button("b"))}})
+	if _, err := c.s.Click(General, id, "b", MemberID); err != nil {
+		t.Fatal(err)
+	}
+	if parts := w.event("INTERACTION_CREATE", 0)["message"].(m)["components"].([]any); parts[0].(m)["type"] != 99.0 {
+		t.Error(parts)
+	}
+	c.s.Dispatch("MESSAGE_CREATE", `{"id":"1","channel_id":"`+General2+`","components":[{"type":99}]}`)
+	if d := w.event("MESSAGE_CREATE", 1); d["channel_id"] != General2 {
+		t.Error(d)
+	}
+}
+
+// An application that was denied the message-content intent does not read contents over REST either.
+func TestDeniedContent(t *testing.T) {
+	c := newClient(t, Options{DeniedIntents: intentMessageContent})
+	c.s.SayAs(General, MemberID, "hidden", m{"embeds": []m{{"title": "t"}}})
+	c.s.Say(General, MemberID, Mention+" shown")
+	got := c.list(messages)
+	if got[0]["content"] != Mention+" shown" || got[1]["content"] != "" || len(got[1]["embeds"].([]any)) != 0 {
+		t.Error(got)
+	}
+}
+
+func TestGuildsComeAndShardsGo(t *testing.T) {
+	s := Start(t, Options{})
+	a, b := watch(t, s, identify(0, 2, allIntents)).ready(), watch(t, s, identify(1, 2, allIntents)).ready()
+	id := s.AddGuild()
+	w := []*watcher{a, b}[number(id)>>22%2]
+	w.until("the new guild", func() bool {
+		return slices.ContainsFunc(w.events("GUILD_CREATE"), func(d m) bool { return d["id"] == id })
+	})
+	s.DropShard(1)
+	<-b.done
+	if up := s.Connected(); !up[0] || up[1] {
+		t.Error(up)
+	}
+}

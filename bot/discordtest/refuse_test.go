@@ -611,3 +611,15 @@ func TestForward(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// Where the description is absent, the server does with its rules.
+func TestNoDescription(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/go.mod", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	if s := Start(t, Options{}); s.Checked() {
+		t.Error("checked by nothing")
+	}
+}

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -49,7 +48,7 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, usage("%v", err)
 	}
 	line := strings.TrimSpace(c.arg("line"))
-	sub, err := c.e.parse(Request{Line: line, Now: c.Request.Now})
+	sub, err := c.e.parse(Request{Line: line, Now: c.Request.Now, Guild: c.Request.Guild, Locale: c.Request.Locale})
 	if err != nil {
 		return Reply{}, usage("The line to run does not work: %v", err)
 	}
@@ -70,11 +69,11 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 	}
 	var next []string
 	for _, t := range spec.NextN(c.Request.Now, 3) {
-		next = append(next, inZone(t, s.Zone))
+		next = append(next, c.inZone(t, s.Zone))
 	}
-	return Reply{Title: "Schedule " + s.Name + " added", Note: "It posts to " + c.place(s) + ".",
-		Fields:  []Field{{"Runs", line}, {"When", s.Cron + ", " + s.Zone}, {"Next", strings.Join(next, "\n")}},
-		Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
+	return Reply{Title: c.say("Schedule %s added", s.Name), Note: c.say("It posts to %s.", c.place(s)),
+		Fields:  []Field{{c.say("Runs"), line}, {c.say("When"), c.say("%s, %s", s.Cron, s.Zone)}, {c.say("Next"), strings.Join(next, "\n")}},
+		Actions: []Action{{Label: c.say("All schedules"), Line: "schedule list"}}}, nil
 }
 
 // postsTo is the door that a schedule made at this one posts to.
@@ -105,17 +104,17 @@ func (c *call) channel() (string, error) {
 func (c *call) place(s schedule.Schedule) string {
 	switch {
 	case s.Door == schedule.DoorConsole:
-		return "the local channel"
+		return c.say("the local channel")
 	case s.Channel == c.Request.Channel:
-		return "this channel"
+		return c.say("this channel")
 	}
-	return "channel " + s.Channel
+	return c.say("channel %s", s.Channel)
 }
 
 // belongs refuses schedules where there is no server that they could belong to.
 func (c *call) belongs() error {
 	if c.Request.Door == schedule.DoorDiscord && c.Request.Guild == "" {
-		return &Error{CodeForbidden, "Schedules belong to a server: ask in one of its channels."}
+		return forbidden("Schedules belong to a server: ask in one of its channels.")
 	}
 	return nil
 }
@@ -128,27 +127,32 @@ func runScheduleList(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Title: "Schedules", Note: fmt.Sprintf("%s. Times are the schedule's own.", count(len(list), "schedule", "schedules"))}
+	reply := Reply{Title: c.say("Schedules"), Note: c.say("%d schedules. Times are the schedule's own.", len(list))}
 	if len(list) == 0 {
-		reply.Note = `None yet. schedule add morning "0 7 * * *" Asia/Damascus brief 24h posts a briefing every morning at seven.`
+		reply.Note = c.say("None yet. %s posts a briefing every morning at seven.", `schedule add morning "0 7 * * *" Asia/Damascus brief 24h`)
 	}
 	for _, s := range list[:min(len(list), 25)] {
-		value := fmt.Sprintf("%s\n%s, %s, to %s", s.Line, s.Cron, s.Zone, c.place(s))
-		next, err := s.Next(c.Request.Now)
-		switch {
-		case err != nil:
-			value += "\nIt does not run: " + err.Error()
-		case s.Paused:
-			value += "\nPaused"
-		case !next.IsZero():
-			value += "\nNext " + inZone(next, s.Zone)
-		}
-		if !s.Last.IsZero() {
-			value += fmt.Sprintf("\nLast %s: %s", inZone(s.Last, s.Zone), s.LastResult)
-		}
-		reply.Fields = append(reply.Fields, Field{s.Name, value})
+		reply.Fields = append(reply.Fields, Field{s.Name, c.told(s)})
 	}
 	return reply, nil
+}
+
+// told is a schedule in a few lines: what it runs, when, and what became of it.
+func (c *call) told(s schedule.Schedule) string {
+	lines := []string{s.Line, c.say("%s, %s, to %s", s.Cron, s.Zone, c.place(s))}
+	next, err := s.Next(c.Request.Now)
+	switch {
+	case err != nil:
+		lines = append(lines, c.say("It does not run: %v", err))
+	case s.Paused:
+		lines = append(lines, c.say("Paused"))
+	case !next.IsZero():
+		lines = append(lines, c.say("Next %s", c.inZone(next, s.Zone)))
+	}
+	if !s.Last.IsZero() {
+		lines = append(lines, c.say("Last %s: %s", c.inZone(s.Last, s.Zone), s.Outcome()))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
@@ -163,13 +167,13 @@ func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Title: "Schedule " + name + " removed", Note: "It posts nothing any more.", Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
+	return Reply{Title: c.say("Schedule %s removed", name), Note: c.say("It posts nothing any more."), Actions: []Action{{Label: c.say("All schedules"), Line: "schedule list"}}}, nil
 }
 
 // inZone is a time on the zone's clock.
-func inZone(t time.Time, zone string) string {
+func (c *call) inZone(t time.Time, zone string) string {
 	if loc, err := time.LoadLocation(zone); err == nil {
 		t = t.In(loc)
 	}
-	return t.Format("Mon 2 Jan 2006, 15:04 MST")
+	return c.p.WeekdayMoment(t)
 }

@@ -49,7 +49,7 @@ func (p *Printer) Say(text string, args ...any) string {
 	for i, a := range args {
 		if s, ok := a.(Sayable); ok {
 			text, inner := s.Text()
-			args[i] = said(p.Say(text, inner...))
+			args[i] = said(p.direct(p.Say(text, inner...)))
 			continue
 		}
 		if !p.file.RightToLeft {
@@ -65,6 +65,14 @@ func (p *Printer) Say(text string, args ...any) string {
 		}
 	}
 	return p.printer.Sprintf(text, args...)
+}
+
+// direct keeps an argument in order in a sentence from the right.
+func (p *Printer) direct(s string) string {
+	if p.file.RightToLeft {
+		return isolate(s)
+	}
+	return s
 }
 
 // said is an argument that is already in its final form: %q sets it in quotes and

@@ -2,6 +2,8 @@ package lang
 
 import (
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -62,6 +64,10 @@ func (p *Printer) Say(text string, args ...any) string {
 			args[i] = said(isolate(a.Error()))
 		case fmt.Stringer:
 			args[i] = said(isolate(a.String()))
+		default:
+			if v := reflect.ValueOf(a); v.Kind() == reflect.String { // an ID
+				args[i] = said(isolate(v.String()))
+			}
 		}
 	}
 	return p.printer.Sprintf(text, args...)
@@ -132,3 +138,6 @@ func (p *Printer) Moment(t time.Time) string {
 func (p *Printer) WeekdayMoment(t time.Time) string {
 	return p.file.Weekdays[t.Weekday()] + " " + p.Moment(t)
 }
+
+// AllWords are the English words that the language has words for, in alphabetical order.
+func (p *Printer) AllWords() []string { return slices.Sorted(maps.Keys(p.file.Words)) }

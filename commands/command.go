@@ -30,9 +30,9 @@ type Arg struct {
 	Kind Kind
 	// Summary is at most 100 characters (Discord's limit for an option's description).
 	Summary string
-	// Values are what can be given, where it is one of a few words: they are taken in
+	// Choices, where given, are the only values that it takes: they are taken in
 	// every language, and completed.
-	Values   []string
+	Choices  []string
 	Required bool
 	// Named arguments are only taken as name:value, anywhere in the line;
 	// the others also by position.

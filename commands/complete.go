@@ -144,7 +144,7 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 		if a.Name != arg {
 			continue
 		}
-		for _, v := range a.Values {
+		for _, v := range a.Choices {
 			out = e.offer(out, p, v, typed, n)
 		}
 		switch a.Kind {

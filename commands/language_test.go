@@ -243,8 +243,8 @@ func TestWordsFit(t *testing.T) {
 			for _, a := range cmd.Args {
 				args = append(args, a.Name)
 				summary(where+cmd.Name+" "+a.Name, a.Summary)
-				if len(a.Values) > 0 {
-					level(where+cmd.Name+" "+a.Name, a.Values)
+				if len(a.Choices) > 0 {
+					level(where+cmd.Name+" "+a.Name, a.Choices)
 				}
 			}
 			level(where+cmd.Name, args)
@@ -271,7 +271,7 @@ func TestNoWordIsLeftOver(t *testing.T) {
 		for _, cmd := range list {
 			known = append(known, cmd.Name)
 			for _, a := range cmd.Args {
-				known = append(append(known, a.Name), a.Values...)
+				known = append(append(known, a.Name), a.Choices...)
 			}
 			walk(cmd.Sub)
 		}

@@ -24,7 +24,7 @@ func searchCommand() *Command {
 		Examples: []string{"search Hajin", `search "civilians left" place:baghuz sort:new`, "search hospital -raqqa since:2018-12 until:2019-02"},
 		Args: []Arg{
 			{Name: "query", Kind: Text, Required: true, Summary: "words, +must, -not, \"a phrase\", source: place: actor: lang: title: standing:"},
-			{Name: "sort", Kind: Word, Named: true, Values: []string{"new", "old", "best", "news"}, Summary: "new, old, best, or news (best, newer ones first), which is the default"},
+			{Name: "sort", Kind: Word, Named: true, Choices: []string{"new", "old", "best", "news"}, Summary: "new, old, best, or news (best, newer ones first), which is the default"},
 			{Name: "page", Kind: Integer, Named: true, Summary: "which page of the hits, from 1"},
 			sinceArg(), untilArg(),
 		},

@@ -39,8 +39,8 @@ func (e *Engine) argument(cmd *Command, name string) *Arg {
 
 // value puts what was typed for an argument into the form that commands know.
 func (e *Engine) value(a *Arg, typed string) string {
-	if len(a.Values) > 0 {
-		if v := e.o.Languages.English(typed, a.Values...); v != "" {
+	if len(a.Choices) > 0 {
+		if v := e.o.Languages.English(typed, a.Choices...); v != "" {
 			return v
 		}
 		return typed

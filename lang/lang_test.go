@@ -213,7 +213,7 @@ texts:
 func TestReadRefuses(t *testing.T) {
 	head := "name: X\nmonths: [a,b,c,d,e,f,g,h,i,j,k,l]\nweekdays: [a,b,c,d,e,f,g]\n"
 	for body, want := range map[string]string{
-		"nmae: X":                     "unknown field",
+		"title: X":                    "unknown field",
 		"name: X":                     "0 months",
 		head + "texts: {a: 7}":        "neither a text nor plural forms",
 		head + "texts: {a: {one: x}}": "other is always needed",

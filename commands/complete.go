@@ -94,7 +94,7 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 	for _, a := range cmd.Args {
 		if !a.Named && typed != "" {
 			before, whole := head, word
-			if a.Kind == Topic || a.Kind == Source {
+			if a.Kind.rest() {
 				before, whole = e.cutTopic(cmd, typed, r.Now)
 			}
 			for _, c := range e.CompleteArg(ctx, r, path, a.Name, whole, n) {
@@ -172,6 +172,8 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 					out = append(out, Choice{Label: v, Value: v})
 				}
 			}
+		default:
+			out = append(out, e.savedChoices(ctx, r, a, typed, n-len(out))...)
 		}
 	}
 	return out

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"sitrep/commands"
+	"sitrep/lang"
 	"sitrep/news"
 )
 
@@ -33,25 +36,64 @@ var edits = []struct {
 // it, the day and the text.
 var bridge = news.Origin{Kind: news.OriginDesk, Feed: "/operator", Item: "2026-11-23 df07dea2274999a88badd7d1"}.ID()
 
+// editsTyped are further lines, typed in Arabic.
+var editsTyped = map[string][]string{
+	"file":     {"!إيداع مصدر:\"راديو فريش\" نشر:2018-12-14 غادر المقاتلون مدينة هجين ليلاً."},
+	"mark":     {"!وسم {bridge} خلافية يقول رئيس البلدية إنه مفتوح.", "!سحب {bridge} خطأ"},
+	"settings": {"!إعدادات", "!إعدادات منطقة Asia/Beirut", "!إعدادات استعادة الكل", "!إعدادات سجل 2"},
+	"related":  {"!صلة قافلة مساعدات في الركبان حتى:2018-12-31"},
+}
+
+// edited runs the lines of one transcript, and hands each reply on.
+func (a *app) edited(t *testing.T, lines []string, now time.Time, locale string, show func(line string, r commands.Reply)) {
+	t.Helper()
+	for _, line := range lines {
+		line = strings.ReplaceAll(line, "{bridge}", string(bridge))
+		r := a.request(line)
+		r.Now, r.Locale = now, locale
+		show(line, a.engine.Do(t.Context(), r))
+		if err := a.current(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// dateless takes out what the log dates by itself: it is of today.
+func dateless(text string, p *lang.Printer) string {
+	today := regexp.MustCompile(`\b` + p.Day(time.Now().UTC()) + `([,،] \d\d:\d\d)?`)
+	return today.ReplaceAllString(text, "TODAY")
+}
+
 func TestEditTranscripts(t *testing.T) {
 	a, now := samplesHouse(t)
 	for _, e := range edits {
 		t.Run(e.name, func(t *testing.T) {
 			var b bytes.Buffer
-			for _, line := range e.lines {
-				line = strings.ReplaceAll(line, "{bridge}", string(bridge))
+			a.edited(t, e.lines, now, "", func(line string, r commands.Reply) {
 				fmt.Fprintf(&b, "> %s\n\n", line)
-				r := a.request(line)
-				r.Now = now
-				printReply(&b, a.engine.Do(t.Context(), r), style{width: 110})
+				printReply(&b, r, style{width: 110})
 				b.WriteString("\n")
-				if err := a.current(t.Context()); err != nil {
-					t.Fatal(err)
+			})
+			sameTranscript(t, filepath.Join("testdata", "transcripts", e.name+".txt"), dateless(b.String(), a.engine.Languages().In("en")))
+		})
+	}
+}
+
+// The same in Arabic.
+func TestArabicEditTranscripts(t *testing.T) {
+	a, now := samplesHouse(t)
+	for _, e := range edits {
+		t.Run(e.name, func(t *testing.T) {
+			var b bytes.Buffer
+			a.edited(t, slices.Concat(e.lines, editsTyped[e.name]), now, "ar", func(line string, r commands.Reply) {
+				fmt.Fprintf(&b, "> %s\n\n", line)
+				if !strings.HasPrefix(line, "!show") { // its title is the dispatch's
+					checkArabic(t, line, r)
 				}
-			}
-			// What the log dates by itself is of today.
-			today := regexp.MustCompile(`\b` + time.Now().UTC().Format("2 Jan 2006") + `(, \d\d:\d\d)?`)
-			sameTranscript(t, filepath.Join("testdata", "transcripts", e.name+".txt"), today.ReplaceAllString(b.String(), "TODAY"))
+				writeReply(&b, r)
+			})
+			got := strings.NewReplacer("\u2068", "⟨", "\u2069", "⟩").Replace(dateless(b.String(), a.engine.Languages().In("ar")))
+			sameTranscript(t, filepath.Join("testdata", "transcripts-ar", e.name+".txt"), got)
 		})
 	}
 }

@@ -32,7 +32,7 @@ func fileCommand() *Command {
 		Summary: "File a report: it is kept, and found and quoted from now on",
 		Help: "The report is seen in this server only. Its date is the one you give; without one it is undated, since a date is never made up. " +
 			"What stands before the report can be title: source: url: published: and lang:. If the report itself begins with such a word, write text: before it.",
-		Examples: []string{"file The bridge at Hajin is closed since this morning.", `file source:"Radio Fresh" published:2018-12-14 Fighters left Hajin at night.`},
+		Examples: []string{"file The bridge at Hajin is closed since this morning.", `file source:"Radio Fresh" Fighters left Hajin at night.`},
 		Args: []Arg{
 			{Name: "title", Kind: Word, Named: true, Summary: "its headline, in quotes"},
 			{Name: "source", Kind: Word, Named: true, Summary: "who reports it, as people know them; desk if left out"},
@@ -132,7 +132,7 @@ func (c *call) reported() (news.Dispatch, error) {
 		if c.Request.Subject != nil {
 			return d, c.mistyped("There is no text in this message to file: what an attachment or a picture says has to be typed, with file TEXT.")
 		}
-		return d, c.mistyped("file what? Write the report behind it. %s", c.form(c.command, c.path))
+		return d, c.mistyped("file what? Write the report behind it. Usage: %s", c.form(c.command, c.path))
 	}
 	if d.Source == "" {
 		d.Source = deskSource

@@ -98,7 +98,7 @@ func (c *call) relatedTo(ctx context.Context) (news.Dispatch, error) {
 		return d, nil
 	}
 	if typed == "" {
-		return news.Dispatch{}, c.mistyped("related to what? Give a dispatch's ID or a text. %s", c.form(c.command, c.path))
+		return news.Dispatch{}, c.mistyped("related to what? Give a dispatch's ID or a text. Usage: %s", c.form(c.command, c.path))
 	}
 	if id := news.ID(strings.ToLower(strings.Trim(typed, "`"))); id.Valid() {
 		_, d, err := c.theDispatch(ctx, typed)
@@ -246,7 +246,7 @@ func (c *call) relatedSummary(reply *Reply, about news.Dispatch, f features, w w
 		reply.Fields = append(reply.Fields, Field{c.say("Names"), c.namesOf(f.names, 900)})
 	}
 	if len(f.wanted.Words) > 0 {
-		reply.Fields = append(reply.Fields, Field{c.say("Words"), strings.Join(f.wanted.Words, ", ")})
+		reply.Fields = append(reply.Fields, Field{c.say("Words"), c.list("%s, %s", f.wanted.Words)})
 	}
 	if about.ID.Valid() && c.arg("to") != "" {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Show"), Line: "show " + string(about.ID)})

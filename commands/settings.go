@@ -111,7 +111,7 @@ func setting(name string, edit func(context.Context, *call) (func(*community.Set
 			return Reply{}, err
 		}
 		if !c.here(name) {
-			return Reply{}, c.mistyped("%s is a setting of Discord servers: at the local channel whoever is at this machine manages everything, and there is only this channel.", name)
+			return Reply{}, c.mistyped("%s is a setting of Discord servers: at the local channel whoever is at this machine manages everything, and there is only this channel.", c.word(name))
 		}
 		apply, err := edit(ctx, c)
 		if err != nil {
@@ -277,11 +277,14 @@ func runSettingsLog(ctx context.Context, c *call) (Reply, error) {
 
 // entry is an entry of the audit log for people.
 func (c *call) entry(e community.Entry) string {
-	first := strings.TrimSpace(c.word(e.What) + " " + e.Name)
-	old, now := clip(e.Old, 150), clip(e.New, 150)
-	if e.What == community.WhatSettings {
-		old, now = c.orNone(old), c.orNone(now)
+	old, now, name := clip(e.Old, 150), clip(e.New, 150), e.Name
+	switch e.What {
+	case community.WhatSettings:
+		old, now, name = c.orNone(old), c.orNone(now), c.word(name)
+	case community.WhatMark, community.WhatRetract:
+		old, now = c.say(old), c.say(now)
 	}
+	first := strings.TrimSpace(c.word(e.What) + " " + name)
 	switch {
 	case old != "" && now != "":
 		first = c.say("%s: from %s to %s", first, old, now)

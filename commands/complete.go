@@ -94,7 +94,7 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 	for _, a := range cmd.Args {
 		if !a.Named && typed != "" {
 			before, whole := head, word
-			if a.Kind == Topic || a.Kind == Source {
+			if a.Kind.rest() {
 				before, whole = e.cutTopic(cmd, typed, r.Now)
 			}
 			for _, c := range e.CompleteArg(ctx, r, path, a.Name, whole, n) {
@@ -149,7 +149,7 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 		}
 		switch a.Kind {
 		case Topic:
-			for _, ent := range e.o.Names.Complete(typed, n) {
+			for _, ent := range e.likely(ctx, r, typed, n) {
 				out = append(out, entityChoice(p, ent))
 			}
 		case Source:
@@ -172,6 +172,8 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 					out = append(out, Choice{Label: v, Value: v})
 				}
 			}
+		default:
+			out = append(out, e.savedChoices(ctx, r, a, typed, n-len(out))...)
 		}
 	}
 	return out
@@ -205,8 +207,8 @@ func (e *Engine) sourceChoices(ctx context.Context, r Request, typed string, n i
 		return nil
 	}
 	p := e.printer(r)
-	for _, s := range sortedSources(res.Sources) {
-		if s != "" && len(out) < n && strings.Contains(strings.ToLower(s), strings.ToLower(typed)) {
+	for _, s := range ranked(sortedSources(res.Sources), typed) {
+		if s != "" && len(out) < n {
 			out = append(out, Choice{Label: p.Say("%s · %s", s, p.Say("%d reports", res.Sources[s].Reports)), Value: s})
 		}
 	}

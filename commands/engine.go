@@ -115,7 +115,8 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), sourcesCommand(), scheduleCommand(), helpCommand(), aboutCommand()}
+	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
+		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 
 // Commands is the table that every door derives its own form from.
@@ -220,12 +221,13 @@ func (e *Engine) Do(ctx context.Context, r Request) (reply Reply) {
 		return failed(said, err)
 	}
 	name = strings.Join(c.path, " ")
-	if c.command.Manage && !r.Manager {
-		return failed(said, forbidden("%s is for managers: you need the Manage Server permission here.", strings.Join(c.words, " ")))
+	if err := c.allowed(); err != nil {
+		return failed(said, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.o.Limit)
 	defer cancel()
 	reply, err = c.command.run(ctx, c)
+	said = c.p // a command may have changed the language
 	if err != nil {
 		var told *Error
 		if !errors.As(err, &told) {

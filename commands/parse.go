@@ -26,6 +26,9 @@ func (e *Engine) parse(r Request) (*call, error) {
 	list := e.commands
 	for {
 		name, rest := cutWord(line)
+		if name == "" && c.command != nil {
+			name = c.command.Default
+		}
 		if name == "" && c.command == nil {
 			return nil, usage("Type a command: %s.", c.list("%s or %s", wordsOf(c.p, list)))
 		}
@@ -82,7 +85,11 @@ func (c *call) bind(line string) error {
 		if line == "" {
 			break
 		}
-		if arg != nil && arg.Kind == Line {
+		if arg != nil && arg.Kind.verbatim() {
+			if rest, ok := c.e.cutName(line, arg.Name); ok {
+				c.args[arg.Name] = rest
+				return c.complete()
+			}
 			if name, value, after, ok := c.takeNamed(line); ok {
 				c.args[name], line = value, after
 				continue
@@ -98,7 +105,7 @@ func (c *call) bind(line string) error {
 		switch {
 		case arg == nil:
 			return usage("%q is too much for %s. Usage: %s", clip(word, 40), strings.Join(c.words, " "), c.form(c.command, c.path))
-		case arg.Kind == Text || arg.Kind == Topic || arg.Kind == Source:
+		case arg.Kind.rest():
 			rest = append(rest, c.e.field(word))
 			line = after
 			continue
@@ -233,9 +240,9 @@ func (e *Engine) Line(path []string, values map[string]string) (string, error) {
 		v := strings.TrimSpace(values[a.Name])
 		switch {
 		case v == "":
-		case a.Kind == Line:
-			last = v
-		case !a.Named && (a.Kind == Text || a.Kind == Topic || a.Kind == Source):
+		case a.Kind.verbatim():
+			last = e.guarded(cmd, a, v)
+		case !a.Named && a.Kind.rest():
 			last = v
 		default:
 			parts = append(parts, a.Name+":"+quote(v))

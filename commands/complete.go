@@ -14,8 +14,8 @@ import (
 func (e *Engine) Complete(ctx context.Context, r Request, n int) []Choice {
 	typed := strings.TrimLeftFunc(strings.ToValidUTF8(r.Line, ""), unicode.IsSpace)
 	prefix := ""
-	if strings.HasPrefix(typed, e.o.Prefix) {
-		prefix, typed = e.o.Prefix, typed[len(e.o.Prefix):]
+	if rest := e.cutPrefix(r.Guild, typed); rest != typed {
+		prefix, typed = typed[:len(typed)-len(rest)], rest
 	}
 	list, done := e.commands, prefix
 	var cmd *Command
@@ -64,7 +64,7 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 	for _, a := range cmd.Args {
 		if !a.Named && typed != "" {
 			before, whole := head, word
-			if a.Kind == Topic || a.Kind == Source {
+			if a.Kind.rest() {
 				before, whole = cutTopic(cmd, typed, r.Now)
 			}
 			for _, c := range e.CompleteArg(ctx, r, path, a.Name, whole, n) {
@@ -142,6 +142,8 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 					out = append(out, Choice{Label: v, Value: v})
 				}
 			}
+		default:
+			out = e.savedChoices(ctx, r, a, typed, n)
 		}
 	}
 	return out

@@ -113,7 +113,8 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), sourcesCommand(), scheduleCommand(), helpCommand(), aboutCommand()}
+	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
+		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 
 // Commands is the table that every door derives its own form from.
@@ -197,8 +198,8 @@ func (e *Engine) Do(ctx context.Context, r Request) (reply Reply) {
 		return failed(err)
 	}
 	name = strings.Join(c.path, " ")
-	if c.command.Manage && !r.Manager {
-		return failed(&Error{CodeForbidden, fmt.Sprintf("%s is for managers: you need the Manage Server permission here.", name)})
+	if err := c.allowed(); err != nil {
+		return failed(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.o.Limit)
 	defer cancel()

@@ -17,17 +17,17 @@ func helpCommand() *Command {
 }
 
 func runHelp(_ context.Context, c *call) (Reply, error) {
-	if name := strings.TrimPrefix(c.arg("command"), c.e.o.Prefix); name != "" {
+	if name := strings.TrimPrefix(c.arg("command"), c.prefix()); name != "" {
 		return c.helpOn(name, c.arg("sub"))
 	}
 	reply := Reply{Title: "What can be asked",
-		Note: fmt.Sprintf("Type a command behind %s, or ask in a mention. since: and until: hold in every one that answers from dispatches: %sstatus badia until:2018-12-31 is the situation as it stood then.", c.e.o.Prefix, c.e.o.Prefix)}
+		Note: fmt.Sprintf("Type a command behind %s, or ask in a mention. since: and until: hold in every one that answers from dispatches: %sstatus badia until:2018-12-31 is the situation as it stood then.", c.prefix(), c.prefix())}
 	for _, cmd := range c.e.commands {
 		if len(cmd.Sub) == 0 {
-			reply.Fields = append(reply.Fields, Field{strings.TrimPrefix(cmd.Usage([]string{cmd.Name}, c.e.o.Prefix), "Usage: "), cmd.Summary})
+			reply.Fields = append(reply.Fields, Field{strings.TrimPrefix(cmd.Usage([]string{cmd.Name}, c.prefix()), "Usage: "), cmd.Summary})
 			continue
 		}
-		reply.Fields = append(reply.Fields, Field{c.e.o.Prefix + cmd.Name + " " + strings.Join(names(cmd.Sub), "|"), cmd.Summary})
+		reply.Fields = append(reply.Fields, Field{c.prefix() + cmd.Name + " " + strings.Join(names(cmd.Sub), "|"), cmd.Summary})
 	}
 	for _, cmd := range c.e.commands {
 		if len(reply.Actions) < 5 && cmd.Name != "help" {
@@ -52,10 +52,10 @@ func (c *call) helpOn(name, sub string) (Reply, error) {
 	}
 	reply := Reply{Title: strings.Join(path, " "), Note: cmd.Summary + ". " + cmd.Help}
 	if len(cmd.Sub) == 0 {
-		reply.Fields = append(reply.Fields, Field{"How to type it", strings.TrimPrefix(cmd.Usage(path, c.e.o.Prefix), "Usage: ")})
+		reply.Fields = append(reply.Fields, Field{"How to type it", strings.TrimPrefix(cmd.Usage(path, c.prefix()), "Usage: ")})
 	}
 	for _, s := range cmd.Sub {
-		reply.Fields = append(reply.Fields, Field{strings.TrimPrefix(s.Usage(append(path, s.Name), c.e.o.Prefix), "Usage: "), s.Summary})
+		reply.Fields = append(reply.Fields, Field{strings.TrimPrefix(s.Usage(append(path, s.Name), c.prefix()), "Usage: "), s.Summary})
 		reply.Actions = append(reply.Actions, Action{Label: "help " + cmd.Name + " " + s.Name, Line: "help " + cmd.Name + " " + s.Name})
 	}
 	for _, a := range cmd.Args {

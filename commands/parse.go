@@ -20,12 +20,15 @@ func (e *Engine) parse(r Request) (*call, error) {
 	if len(line) > MaxLine {
 		return nil, usage("The line has %d bytes, the limit is %d: shorten it.", len(line), MaxLine)
 	}
-	line = strings.TrimSpace(strings.TrimPrefix(line, e.o.Prefix))
+	line = strings.TrimSpace(e.cutPrefix(r.Guild, line))
 	line = strings.TrimPrefix(line, "/")
 	c := &call{e: e, p: e.printer(r), Request: r, args: map[string]string{}}
 	list := e.commands
 	for {
 		name, rest := cutWord(line)
+		if name == "" && c.command != nil {
+			name = c.command.Default
+		}
 		if name == "" && c.command == nil {
 			return nil, usage("Type a command: %s.", joinWords(names(list), "or"))
 		}
@@ -64,7 +67,11 @@ func (c *call) bind(line string) error {
 		if line == "" {
 			break
 		}
-		if arg != nil && arg.Kind == Line {
+		if arg != nil && arg.Kind.verbatim() {
+			if rest, ok := cutName(line, arg.Name); ok {
+				c.args[arg.Name] = rest
+				return c.complete()
+			}
 			if name, value, after, ok := c.takeNamed(line); ok {
 				c.args[name], line = value, after
 				continue
@@ -79,8 +86,8 @@ func (c *call) bind(line string) error {
 		word, after := cutToken(line)
 		switch {
 		case arg == nil:
-			return usage("%q is too much for %s. %s", clip(word, 40), strings.Join(c.path, " "), c.command.Usage(c.path, c.e.o.Prefix))
-		case arg.Kind == Text || arg.Kind == Topic || arg.Kind == Source:
+			return usage("%q is too much for %s. %s", clip(word, 40), strings.Join(c.path, " "), c.command.Usage(c.path, c.prefix()))
+		case arg.Kind.rest():
 			rest = append(rest, word)
 			line = after
 			continue
@@ -107,8 +114,11 @@ func (c *call) complete() error {
 		if v, given := c.args[a.Name]; given && !a.Required && strings.TrimSpace(v) == "" {
 			return usage("%s: what? Write the value right behind the colon: %s.", a.Name, a.Summary)
 		}
+		if err := c.choose(a); err != nil {
+			return err
+		}
 		if a.Required && strings.TrimSpace(c.args[a.Name]) == "" {
-			return usage("%s needs %s: %s. %s", strings.Join(c.path, " "), a.Name, a.Summary, c.command.Usage(c.path, c.e.o.Prefix))
+			return usage("%s needs %s: %s. %s", strings.Join(c.path, " "), a.Name, a.Summary, c.command.Usage(c.path, c.prefix()))
 		}
 	}
 	return nil
@@ -216,9 +226,9 @@ func (e *Engine) Line(path []string, values map[string]string) (string, error) {
 		v := strings.TrimSpace(values[a.Name])
 		switch {
 		case v == "":
-		case a.Kind == Line:
-			last = v
-		case !a.Named && (a.Kind == Text || a.Kind == Topic || a.Kind == Source):
+		case a.Kind.verbatim():
+			last = guarded(cmd, a, v)
+		case !a.Named && a.Kind.rest():
 			last = v
 		default:
 			parts = append(parts, a.Name+":"+quote(v))

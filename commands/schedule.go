@@ -7,12 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"sitrep/community"
 	"sitrep/schedule"
 )
 
 func scheduleCommand() *Command {
 	return &Command{
 		Name:    "schedule",
+		Default: "list",
 		Summary: "Post a command's answer at set times: a briefing every morning",
 		Help:    "A schedule holds a cron expression, a time zone and a command line. Whatever can be typed can be scheduled.",
 		Sub: []*Command{
@@ -25,7 +27,7 @@ func scheduleCommand() *Command {
 					{Name: "name", Kind: Word, Required: true, Summary: "what to call it: letters, digits, - and _"},
 					{Name: "cron", Kind: Word, Required: true, Summary: "when, in quotes: \"minute hour day month weekday\", or @daily"},
 					{Name: "zone", Kind: Zone, Required: true, Summary: "the IANA time zone, such as Asia/Damascus"},
-					{Name: "channel", Kind: Channel, Named: true, Summary: "where to post; this channel if left out"},
+					{Name: "channel", Kind: Channel, Named: true, Summary: "where to post; if left out, the one of settings channel, or this one"},
 					{Name: "line", Kind: Line, Required: true, Summary: "the command line to run, such as brief 24h"},
 				},
 				run: runScheduleAdd,
@@ -33,7 +35,7 @@ func scheduleCommand() *Command {
 			{Name: "list", Summary: "The schedules here, and when each runs next", Examples: []string{"schedule list"}, run: runScheduleList},
 			{
 				Name: "remove", Manage: true, Summary: "Remove a schedule", Examples: []string{"schedule remove morning"},
-				Args: []Arg{{Name: "name", Kind: Word, Required: true, Summary: "the schedule's name"}},
+				Args: []Arg{{Name: "name", Kind: SavedSchedule, Required: true, Summary: "the schedule's name"}},
 				run:  runScheduleRemove,
 			},
 		},
@@ -49,12 +51,12 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, usage("%v", err)
 	}
 	line := strings.TrimSpace(c.arg("line"))
-	sub, err := c.e.parse(Request{Line: line, Now: c.Request.Now})
+	sub, err := c.e.parse(Request{Line: line, Guild: c.Request.Guild, Now: c.Request.Now})
 	if err != nil {
 		return Reply{}, usage("The line to run does not work: %v", err)
 	}
-	if sub.path[0] == "schedule" {
-		return Reply{}, usage("A schedule cannot change schedules: give it a line that answers, such as brief 24h.")
+	if sub.path[0] == "schedule" || sub.command.Manage || sub.command.Files {
+		return Reply{}, usage("A schedule only asks, it changes nothing: give it a line that answers, such as brief 24h.")
 	}
 	channel, err := c.channel()
 	if err != nil {
@@ -72,9 +74,16 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 	for _, t := range spec.NextN(c.Request.Now, 3) {
 		next = append(next, inZone(t, s.Zone))
 	}
-	return Reply{Title: "Schedule " + s.Name + " added", Note: "It posts to " + c.place(s) + ".",
+	reply := Reply{Title: "Schedule " + s.Name + " added", Note: "It posts to " + c.place(s) + ".",
 		Fields:  []Field{{"Runs", line}, {"When", s.Cron + ", " + s.Zone}, {"Next", strings.Join(next, "\n")}},
-		Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
+		Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}
+	c.note(ctx, &reply, community.Entry{What: community.WhatSchedule, Name: s.Name, New: scheduleText(s)})
+	return reply, nil
+}
+
+// scheduleText is a schedule as the audit log has it.
+func scheduleText(s schedule.Schedule) string {
+	return strings.TrimSpace(s.Cron + ", " + s.Zone + ", " + s.Line + ", " + s.Channel)
 }
 
 // postsTo is the door that a schedule made at this one posts to.
@@ -88,6 +97,9 @@ func (c *call) postsTo() string {
 // channel reads the channel argument: a mention, an ID, or "here".
 func (c *call) channel() (string, error) {
 	v := strings.Trim(c.arg("channel"), "<#>")
+	if own := c.e.Settings(c.Request.Guild).Channel; v == "" && own != "" && c.postsTo() == schedule.DoorDiscord {
+		return own, nil
+	}
 	if v == "" || strings.EqualFold(v, "here") {
 		return c.Request.Channel, nil
 	}
@@ -156,6 +168,14 @@ func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, err
 	}
 	name := c.arg("name")
+	was := ""
+	if list, err := c.e.o.Schedules.List(ctx, c.Request.Guild); err == nil {
+		for _, s := range list {
+			if strings.EqualFold(s.Name, name) {
+				was = scheduleText(s)
+			}
+		}
+	}
 	err := c.e.o.Schedules.Remove(ctx, c.Request.Guild, name)
 	if errors.Is(err, schedule.ErrNotFound) {
 		return Reply{}, notFound("There is no schedule %s here. `schedule list` shows what there is.", clip(name, 40))
@@ -163,7 +183,9 @@ func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Title: "Schedule " + name + " removed", Note: "It posts nothing any more.", Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
+	reply := Reply{Title: "Schedule " + name + " removed", Note: "It posts nothing any more.", Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}
+	c.note(ctx, &reply, community.Entry{What: community.WhatSchedule, Name: name, Old: was})
+	return reply, nil
 }
 
 // inZone is a time on the zone's clock.

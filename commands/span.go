@@ -29,7 +29,7 @@ type window struct {
 
 // window reads since and until.
 func (c *call) window() (window, error) {
-	loc := c.e.o.Zone
+	loc := c.zone()
 	w := window{now: c.Request.Now, zone: loc}
 	if v := c.arg("until"); v != "" {
 		sp, err := query.ParseTime(v, c.Request.Now, loc)

@@ -13,16 +13,33 @@ import (
 	"sitrep/store"
 )
 
-// The errors of a SourceBook that callers tell apart with errors.Is. What wraps
-// them can be told to people.
+// The errors that callers tell apart with errors.Is; each comes as a SourceError.
 var (
 	// ErrSourceExists: the guild has a source of that name, or one on that channel.
 	ErrSourceExists = errors.New("there is such a source")
 	// ErrSourceNotFound: the guild has no source of that name.
 	ErrSourceNotFound = errors.New("there is no such source")
-	// ErrSourceRefused: the source cannot be inBook as it is, or there are too many.
+	// ErrSourceRefused: the source cannot be kept as it is, or there are too many.
 	ErrSourceRefused = errors.New("this source cannot be added")
 )
+
+// SourceError is what is wrong with a source, for people.
+type SourceError struct {
+	kind error
+	text string
+	args []any
+}
+
+func wrongSource(kind error, text string, args ...any) error { return &SourceError{kind, text, args} }
+
+func (e *SourceError) Error() string { return fmt.Sprintf(e.text, e.args...) }
+
+// Text gives the error to who says it in another language: the English format and
+// what goes into it.
+func (e *SourceError) Text() (string, []any) { return e.text, e.args }
+
+// Unwrap is one of the ErrSource… errors.
+func (e *SourceError) Unwrap() error { return e.kind }
 
 // MaxSources keeps one guild from filling the book for all.
 const MaxSources = 50
@@ -111,11 +128,11 @@ func fits(s Source, others []inBook) error {
 		case o.key == sourceKey(s.Guild, s.Name):
 			return nameTaken(s.Name)
 		case s.Channel != "" && o.Channel == s.Channel:
-			return fmt.Errorf("%w: the channel is read already, as %s", ErrSourceExists, o.Name)
+			return wrongSource(ErrSourceExists, "This channel is read already, as %s.", o.Name)
 		}
 	}
 	if len(others) >= MaxSources {
-		return fmt.Errorf("%w: there are %d sources, the limit is %d: remove one first", ErrSourceRefused, len(others), MaxSources)
+		return wrongSource(ErrSourceRefused, "There are %d sources here, and that is the limit: remove one first.", MaxSources)
 	}
 	return nil
 }
@@ -242,7 +259,9 @@ func plainSources(list []inBook, bad []error, err error) ([]Source, error) {
 }
 
 func nameTaken(name string) error {
-	return fmt.Errorf("%w: the name %s is taken", ErrSourceExists, name)
+	return wrongSource(ErrSourceExists, "There is a source %s already: choose another name, or remove it first.", name)
 }
 
-func noSource(name string) error { return fmt.Errorf("%w: %s", ErrSourceNotFound, name) }
+func noSource(name string) error {
+	return wrongSource(ErrSourceNotFound, "There is no source %s here: source list shows what there is.", name)
+}

@@ -26,11 +26,11 @@ const (
 // single spaces. ErrSourceRefused says what is wrong with it.
 func SourceName(name string) (string, error) {
 	if !utf8.ValidString(name) {
-		return "", fmt.Errorf("%w: its name is not UTF-8", ErrSourceRefused)
+		return "", wrongSource(ErrSourceRefused, "The name is not UTF-8.")
 	}
 	name = strings.Join(strings.Fields(norm.NFC.String(name)), " ")
 	if n := utf8.RuneCountInString(name); n < 1 || n > MaxSourceName {
-		return "", fmt.Errorf("%w: a name has 1 to %d characters, this one has %d", ErrSourceRefused, MaxSourceName, n)
+		return "", wrongSource(ErrSourceRefused, "A name has 1 to %d characters, this one has %d.", MaxSourceName, n)
 	}
 	said := false
 	for _, r := range name {
@@ -38,14 +38,14 @@ func SourceName(name string) (string, error) {
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			said = true
 		case strings.ContainsRune("\"“”„`", r):
-			return "", fmt.Errorf("%w: quotes cannot be in its name, since commands put it into quotes", ErrSourceRefused)
+			return "", wrongSource(ErrSourceRefused, "A name has no quotes in it: where it has spaces, commands put it between quotes.")
 		case r == '\u200c', r == '\u200d': // within words of Persian and Indian scripts
 		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r):
-			return "", fmt.Errorf("%w: an invisible character (%U) cannot be in its name", ErrSourceRefused, r)
+			return "", wrongSource(ErrSourceRefused, "A name has no invisible characters in it; this one has %s.", fmt.Sprintf("%U", r))
 		}
 	}
 	if !said {
-		return "", fmt.Errorf("%w: a name needs a letter or a digit", ErrSourceRefused)
+		return "", wrongSource(ErrSourceRefused, "A name needs a letter or a digit.")
 	}
 	return name, nil
 }
@@ -57,11 +57,11 @@ func (s *Source) check() (err error) {
 	}
 	switch {
 	case s.Kind != SourceChannel:
-		return fmt.Errorf("%w: its kind is %q, it can be %q", ErrSourceRefused, s.Kind, SourceChannel)
+		return wrongSource(ErrSourceRefused, "There is no kind of source %s.", s.Kind)
 	case s.Channel == "":
-		return fmt.Errorf("%w: it names no channel", ErrSourceRefused)
+		return wrongSource(ErrSourceRefused, "The source names no channel.")
 	case len(s.Guild) > maxSourceID || len(s.Channel) > maxSourceID || strings.Contains(s.Guild, "/"):
-		return fmt.Errorf("%w: %q and %q cannot be IDs of a server and a channel", ErrSourceRefused, s.Guild, s.Channel)
+		return wrongSource(ErrSourceRefused, "%s and %s cannot be the IDs of a server and a channel.", s.Guild, s.Channel)
 	}
 	return nil
 }

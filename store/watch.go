@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -65,7 +67,10 @@ func (w *watcher) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer it.Stop()
+	defer func() {
+		it.Stop()
+		w.forget(ctx, cons)
+	}()
 	for {
 		msg, err := it.Next(jetstream.NextContext(ctx))
 		if err != nil {
@@ -79,6 +84,24 @@ func (w *watcher) run(ctx context.Context) error {
 		if meta.NumPending == 0 {
 			w.complete()
 		}
+	}
+}
+
+// forgetTime bounds the removal of a consumer; the server does it by itself later.
+const forgetTime = time.Second
+
+// forget removes a consumer at the end of a watch. An embedded server that is shut
+// down with a request of one pending waits 50 ms for nothing, and every short
+// command would with it.
+func (w *watcher) forget(ctx context.Context, cons jetstream.Consumer) {
+	info := cons.CachedInfo()
+	if ctx.Err() == nil || info == nil || w.b.stream.nc.IsClosed() {
+		return
+	}
+	ctx, cancel := w.b.stream.link.attempt(context.WithoutCancel(ctx), forgetTime)
+	defer cancel()
+	if err := w.b.stream.js.DeleteConsumer(ctx, w.b.stream.name, info.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		w.b.stream.log.Debug("a watch's consumer is left to the server", "bucket", w.b.name, "err", err)
 	}
 }
 

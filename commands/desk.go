@@ -158,7 +158,7 @@ func (c *call) told() (news.Dispatch, error) {
 		d.Lang = ingest.Language(d.Title, d.Body)
 	}
 	// Who may see it and how far it holds is not for the message to say.
-	d.Scope, d.Standing, d.Filed, d.Revision = c.ownScope(), "", time.Time{}, 0
+	d.Scope, d.Standing, d.Filed, d.Revision = c.ownScope(), "", c.Request.Now, 0
 	if d.Origin.IsZero() {
 		d.Origin = c.typedOrigin(d.Body)
 	}

@@ -105,9 +105,13 @@ func (c *call) setStanding(ctx context.Context, kind news.EventKind, to news.Sta
 		return Reply{}, err
 	}
 	reply.Title = c.say("Marked: %s", c.say(string(to)))
+	if to == news.Retracted {
+		reply.Title = c.say("Retracted")
+	}
 	reply.Note = c.say("It was %s. Every answer that quotes it says so from now on, and show ID says why. mark ID reported REASON takes it back.", c.say(string(old)))
 	if to == news.Reported {
-		reply.Note = c.say("It was %s. Its mark is taken back; both stand in its history.", c.say(string(old)))
+		reply.Title = c.say("Mark taken back")
+		reply.Note = c.say("It was %s, and is again as it was reported. Both stand in its history.", c.say(string(old)))
 	}
 	reply.Fields = []Field{{c.say("Reason"), reason}}
 	c.note(ctx, &reply, community.Entry{What: what, Name: string(id), Old: string(old), New: string(to), Reason: reason})

@@ -171,8 +171,8 @@ func (c *call) rareWords(ctx context.Context, text string) (out []string, err er
 		if err != nil {
 			return nil, asked(err)
 		}
-		// One dispatch may be the very one that is asked about; a tenth of all is many.
-		if res.Total > 0 && res.Total <= max(3, c.e.o.Index.Docs()/10) {
+		// One dispatch may be the very one that is asked about; a twentieth of all is many.
+		if res.Total > 0 && res.Total <= max(3, c.e.o.Index.Docs()/20) {
 			list = append(list, counted{word, res.Total})
 		}
 	}

@@ -158,7 +158,11 @@ func (c *call) shown(ctx context.Context, s community.Settings, name string) str
 	case community.NameZone:
 		return c.orDefault(v, c.e.o.Zone.String())
 	case community.NameLanguage:
-		if v == "" {
+		switch {
+		case v != "":
+		case c.Request.Guild == "":
+			return c.orDefault("", c.e.o.Languages.In(c.e.o.Language).Name())
+		default:
 			return c.say("that of each person's own Discord, where sitrep has it (the default)")
 		}
 		return c.e.o.Languages.In(v).Name() + " (" + v + ")"
@@ -267,25 +271,34 @@ func runSettingsLog(ctx context.Context, c *call) (Reply, error) {
 	return reply, nil
 }
 
-// entry is a line of the audit log for people.
+// entry is an entry of the audit log for people.
 func (c *call) entry(e community.Entry) string {
-	parts := []string{c.p.Word(e.What)}
-	if e.Name != "" {
-		parts[0] += " " + e.Name
+	first := strings.TrimSpace(c.p.Word(e.What) + " " + e.Name)
+	old, now := clip(e.Old, 150), clip(e.New, 150)
+	if e.What == community.WhatSettings {
+		old, now = c.orNone(old), c.orNone(now)
 	}
 	switch {
-	case e.Old != "" && e.New != "":
-		parts = append(parts, c.say("from %s to %s", clip(e.Old, 150), clip(e.New, 150)))
-	case e.New != "":
-		parts = append(parts, c.say("now %s", clip(e.New, 200)))
-	case e.Old != "":
-		parts = append(parts, c.say("was %s", clip(e.Old, 200)))
+	case old != "" && now != "":
+		first = c.say("%s: from %s to %s", first, old, now)
+	case now != "":
+		first = c.say("%s: now %s", first, now)
+	case old != "":
+		first = c.say("%s: was %s", first, old)
 	}
+	lines := []string{first}
 	if e.Reason != "" {
-		parts = append(parts, c.say("because: %s", clip(e.Reason, 200)))
+		lines = append(lines, c.say("because: %s", clip(e.Reason, 200)))
 	}
 	if e.By != "" {
-		parts = append(parts, c.say("by %s", clip(e.By, 40)))
+		lines = append(lines, c.say("by %s", clip(e.By, 40)))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(lines, "\n")
+}
+
+func (c *call) orNone(v string) string {
+	if v == "" {
+		return c.say("the default")
+	}
+	return v
 }

@@ -70,6 +70,9 @@ func runRelated(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	// The search counts a name twice where it is written the same way; what is told in
+	// another script is as near.
+	slices.SortStableFunc(reports, func(a, b briefing.Report) int { return cmp.Compare(f.likeness(&b), f.likeness(&a)) })
 	for _, r := range reports {
 		if len(reply.Items) < pageSize && f.shares(&r) {
 			reply.Items = append(reply.Items, item(r))
@@ -171,8 +174,8 @@ func (c *call) rareWords(ctx context.Context, text string) (out []string, err er
 		if err != nil {
 			return nil, asked(err)
 		}
-		// One dispatch may be the very one that is asked about; a twentieth of all is many.
-		if res.Total > 0 && res.Total <= max(3, c.e.o.Index.Docs()/20) {
+		// One dispatch may be the very one that is asked about; a tenth of all is many.
+		if res.Total > 0 && res.Total <= max(3, c.e.o.Index.Docs()/10) {
 			list = append(list, counted{word, res.Total})
 		}
 	}
@@ -183,19 +186,49 @@ func (c *call) rareWords(ctx context.Context, text string) (out []string, err er
 	return out, nil
 }
 
-// shares reports whether a report has enough in common with the text: a name, or
-// several of its rare words.
-func (f features) shares(r *briefing.Report) bool {
-	if slices.ContainsFunc(r.Names, func(id string) bool { return f.wanted.Entities[id] }) {
-		return true
-	}
-	body, n := strings.ToLower(r.Dispatch.Title+"\n"+r.Dispatch.Body), 0
-	for _, w := range f.wanted.Words {
-		if strings.Contains(body, w) {
-			n++
+// common counts the names and the rare words that a report has of the text.
+func (f features) common(r *briefing.Report) (names, words int) {
+	for _, id := range r.Names {
+		if f.wanted.Entities[id] {
+			names++
 		}
 	}
-	return n >= min(leastShared, len(f.wanted.Words)) && n > 0
+	text := strings.ToLower(r.Dispatch.Title + "\n" + r.Dispatch.Body)
+	for _, w := range f.wanted.Words {
+		if hasWord(text, w) {
+			words++
+		}
+	}
+	return names, words
+}
+
+// hasWord reports whether a text has a word. In scripts that join a conjunction or
+// an article to it, it may stand within another.
+func hasWord(text, word string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], word)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
+		if !unicode.Is(unicode.Latin, before) {
+			return true
+		}
+		at += i + len(word)
+	}
+}
+
+// likeness is how much a report has in common with the text: a name counts as much
+// as two words.
+func (f features) likeness(r *briefing.Report) int {
+	names, words := f.common(r)
+	return 2*names + words
+}
+
+// shares reports whether that is enough: a name, or several of the rare words.
+func (f features) shares(r *briefing.Report) bool {
+	names, words := f.common(r)
+	return names > 0 || words > 0 && words >= min(leastShared, len(f.wanted.Words))
 }
 
 func (c *call) relatedSummary(reply *Reply, about news.Dispatch, f features, w window) {

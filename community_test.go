@@ -566,3 +566,32 @@ func FuzzSettings(f *testing.F) {
 		}
 	})
 }
+
+// Names are completed in any script, by how they fit and how often they are named.
+func TestNameCompletion(t *testing.T) {
+	a := house(t, "UTC", told("1", "Radio Fresh", "2026-11-22T08:00:00Z", "Fighters left Hajin."), told("2", "الجزيرة نت", "2026-11-22T08:00:00Z", "A patrol crossed Hajin."),
+		told("3", "Al-Jazeera", "2026-11-22T08:00:00Z", "Rain fell on Deir ez-Zor, and on Deraa."), told("4", "B", "2026-11-22T08:00:00Z", "Deir ez-Zor and the Badia were quiet."))
+	first := func(arg, typed string) string {
+		t.Helper()
+		path := []string{"status"}
+		if arg == "name" {
+			path = []string{"sources"}
+		}
+		got := a.engine.CompleteArg(t.Context(), member.request(""), path, arg, typed, 25)
+		if len(got) > 25 {
+			t.Errorf("%d choices", len(got))
+		}
+		if len(got) == 0 {
+			return ""
+		}
+		return got[0].Label + "|" + got[0].Value
+	}
+	for _, c := range [][3]string{
+		{"topic", "البا", "البادية"}, {"topic", "باد", "البادية"}, {"topic", "deir", "Deir ez-Zor"}, {"topic", "DEIR EZ", "Deir ez-Zor"}, {"topic", "haj", "Hajin"}, {"topic", "هج", "Hajin"}, {"topic", "de", "Deir ez-Zor"},
+		{"name", "fresh", "Radio Fresh"}, {"name", "جزي", "الجزيرة نت"}, {"name", "jaz", "Al-Jazeera"}, {"name", "zz", ""},
+	} {
+		if got := first(c[0], c[1]); !strings.Contains(got, c[2]) || c[2] == "" && got != "" {
+			t.Errorf("%s %q: %q first, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}

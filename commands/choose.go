@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"sitrep/gazetteer"
 )
@@ -121,7 +122,7 @@ func fit(name, typed string) (cost int, ok bool) {
 		return 2, true
 	case strings.Contains(" "+folded, " "+foldedBegun):
 		return 3, true
-	case strings.Contains(lower, begun), strings.Contains(folded, foldedBegun):
+	case strings.Contains(lower, begun), utf8.RuneCountInString(foldedBegun) > 2 && strings.Contains(folded, foldedBegun):
 		return 4, true
 	}
 	return 0, false

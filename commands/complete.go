@@ -115,7 +115,7 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 		}
 		switch a.Kind {
 		case Topic:
-			for _, ent := range e.o.Names.Complete(typed, n) {
+			for _, ent := range e.likely(ctx, r, typed, n) {
 				label := ent.Name
 				if ent.Arabic != "" && ent.Arabic != ent.Name {
 					label += " · " + ent.Arabic
@@ -162,8 +162,8 @@ func (e *Engine) sourceChoices(ctx context.Context, r Request, typed string, n i
 		e.o.Logger.Warn("completion found no sources", "error", err)
 		return nil
 	}
-	for _, s := range sortedSources(res.Sources) {
-		if s != "" && len(out) < n && strings.Contains(strings.ToLower(s), strings.ToLower(typed)) {
+	for _, s := range ranked(sortedSources(res.Sources), typed) {
+		if s != "" && len(out) < n {
 			out = append(out, Choice{Label: s + " · " + count(res.Sources[s].Reports, "report", "reports"), Value: s})
 		}
 	}

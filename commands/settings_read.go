@@ -70,7 +70,7 @@ func editLanguage(_ context.Context, c *call) (func(*community.Settings), error)
 }
 
 func editManagers(_ context.Context, c *call) (func(*community.Settings), error) {
-	if strings.EqualFold(strings.TrimSpace(c.arg("roles")), "none") {
+	if c.p.English(strings.ToLower(strings.TrimSpace(c.arg("roles")))) == "none" {
 		return func(s *community.Settings) { s.Managers = nil }, nil
 	}
 	ids, err := c.readRoles(c.arg("roles"))
@@ -81,7 +81,7 @@ func editManagers(_ context.Context, c *call) (func(*community.Settings), error)
 }
 
 func editFiling(_ context.Context, c *call) (func(*community.Settings), error) {
-	switch v := strings.ToLower(strings.TrimSpace(c.arg("who"))); v {
+	switch v := c.p.English(strings.ToLower(strings.TrimSpace(c.arg("who")))); v {
 	case community.FilingManagers, community.FilingEveryone:
 		return func(s *community.Settings) { s.Filing, s.Filers = v, nil }, nil
 	}

@@ -11,13 +11,13 @@ import (
 	"sitrep/gazetteer"
 )
 
-// oneOf is the value of an argument that is one of its Values and nothing else.
+// oneOf is the value of an argument that is one of its Choices and nothing else.
 func (c *call) oneOf(name string) (string, error) {
 	v := strings.ToLower(strings.TrimSpace(c.arg(name)))
 	a := c.e.argument(c.command, name)
-	if !slices.Contains(a.Values, v) {
-		words := make([]string, len(a.Values))
-		for i, v := range a.Values {
+	if !slices.Contains(a.Choices, v) {
+		words := make([]string, len(a.Choices))
+		for i, v := range a.Choices {
 			words[i] = c.word(v)
 		}
 		return "", c.mistyped("%s:%s: it can be %s.", c.word(name), clip(v, 40), c.list("%s or %s", words))

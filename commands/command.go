@@ -49,8 +49,9 @@ type Arg struct {
 	Kind Kind
 	// Summary is at most 100 characters (Discord's limit for an option's description).
 	Summary string
-	// Choices, where given, are the only values that it takes: they are taken in
-	// every language, and completed.
+	// Choices, where given, are the only values that it takes, in lower case and in the
+	// words of every language; they are completed. Of kind Roles it takes them beside
+	// roles.
 	Choices  []string
 	Required bool
 	// Named arguments are only taken as name:value, anywhere in the line;

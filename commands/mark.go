@@ -23,7 +23,7 @@ func markCommand() *Command {
 		Args: []Arg{
 			{Name: "id", Kind: ID, Required: true, Summary: "the dispatch's ID, as the citations have it"},
 			{Name: "standing", Kind: Word, Required: true, Summary: "disputed, corroborated, or reported: neither of the two",
-				Values: []string{string(news.Disputed), string(news.Corroborated), string(news.Reported)}},
+				Choices: []string{string(news.Disputed), string(news.Corroborated), string(news.Reported)}},
 			{Name: "reason", Kind: Prose, Required: true, Summary: "why; it stands in the dispatch's history"},
 		},
 		run: func(ctx context.Context, c *call) (Reply, error) {

@@ -34,7 +34,7 @@ func settingsCommand() *Command {
 			},
 			{
 				Name: community.NameManagers, Manage: true, Summary: "The roles that manage sitrep here, besides Manage Server", Examples: []string{"settings managers @Editors", "settings managers none"},
-				Args: []Arg{{Name: "roles", Kind: Roles, Required: true, Values: []string{"none"}, Summary: "one or several roles, as mentions or IDs; none takes all away"}},
+				Args: []Arg{{Name: "roles", Kind: Roles, Required: true, Choices: []string{"none"}, Summary: "one or several roles, as mentions or IDs; none takes all away"}},
 				run:  setting(community.NameManagers, editManagers),
 			},
 			{
@@ -44,13 +44,13 @@ func settingsCommand() *Command {
 			},
 			{
 				Name: community.NameFiling, Manage: true, Summary: "Who may file dispatches", Examples: []string{"settings filing everyone", "settings filing @Reporters"},
-				Args: []Arg{{Name: "who", Kind: Roles, Required: true, Values: []string{community.FilingManagers, community.FilingEveryone},
+				Args: []Arg{{Name: "who", Kind: Roles, Required: true, Choices: []string{community.FilingManagers, community.FilingEveryone},
 					Summary: "managers, everyone, or roles as mentions or IDs"}},
 				run: setting(community.NameFiling, editFiling),
 			},
 			{
 				Name: "reset", Manage: true, Summary: "Give a setting, or all, its default back", Examples: []string{"settings reset prefix", "settings reset all"},
-				Args: []Arg{{Name: "setting", Kind: Word, Required: true, Values: names, Summary: "the setting's name, or all"}},
+				Args: []Arg{{Name: "setting", Kind: Word, Required: true, Choices: names, Summary: "the setting's name, or all"}},
 				run:  runSettingsReset,
 			},
 			{

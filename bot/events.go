@@ -11,8 +11,11 @@ import (
 // raw event is read instead.
 
 type wireUser struct {
-	ID  string `json:"id"`
-	Bot bool   `json:"bot"`
+	ID       string `json:"id"`
+	Bot      bool   `json:"bot"`
+	Username string `json:"username"`
+	// Global is the name that a person shows everywhere; empty where they have none.
+	Global string `json:"global_name"`
 }
 
 type wireMember struct {
@@ -29,7 +32,7 @@ type wireMessage struct {
 	Author  *wireUser   `json:"author"`
 	Webhook string      `json:"webhook_id"`
 	Member  *wireMember `json:"member"`
-	Content string      `json:"content"`
+	wireSaid
 }
 
 type wireReady struct {

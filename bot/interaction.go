@@ -97,7 +97,6 @@ func (b *Bot) onInteraction(i wireInteraction) {
 	if user == "" || i.ID == "" || !b.seen.first(i.ID) {
 		return
 	}
-	b.alive()
 	came := time.Now()
 	req := commands.Request{Door: "discord", Guild: i.Guild, Channel: i.Channel, User: user, Manager: manager, Scopes: b.scopes(i.Guild)}
 	way := "slash"

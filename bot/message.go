@@ -28,7 +28,6 @@ const (
 // onMessage files a message that asks something. back says that it was read back.
 func (b *Bot) onMessage(m wireMessage, back bool) {
 	b.places.saw(m.Channel, m.Guild, m.ID)
-	b.alive()
 	if m.Author == nil || m.Author.Bot || m.Webhook != "" || m.Author.ID == b.selfID() || m.Type != typeDefault && m.Type != typeReply {
 		return
 	}

@@ -13,11 +13,16 @@ type metrics struct {
 	connections *prometheus.CounterVec // gateway connections by how they began
 	dropped     prometheus.Counter     // questions that the queue did not take
 	ready       prometheus.Gauge
+	shards      prometheus.Gauge // that there are
+	shardsReady prometheus.Gauge // whose sessions stand
 }
 
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
 	counter := func(name, help, label string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "sitrep", Subsystem: "discord", Name: name, Help: help}, []string{label})
+	}
+	gauge := func(name, help string) prometheus.Gauge {
+		return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "sitrep", Subsystem: "discord", Name: name, Help: help})
 	}
 	m := &metrics{
 		requests:    counter("requests_total", "REST requests to Discord by class of answer.", "answer"),
@@ -25,12 +30,14 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		answers:     counter("answers_total", "Answers by outcome: sent or failed.", "outcome"),
 		connections: counter("connections_total", "Gateway connections by beginning: identify or resume.", "begin"),
 		dropped:     prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sitrep", Subsystem: "discord", Name: "dropped_total", Help: "Questions dropped because their asker or the queue had too many waiting."}),
-		ready:       prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "sitrep", Subsystem: "discord", Name: "ready", Help: "1 while the gateway session stands."}),
+		ready:       gauge("ready", "1 while the gateway sessions of all shards stand."),
+		shards:      gauge("shards", "Shards that are run."),
+		shardsReady: gauge("shards_ready", "Shards whose gateway sessions stand."),
 	}
 	if r == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.asked, m.answers, m.connections, m.dropped, m.ready} {
+	for _, c := range []prometheus.Collector{m.requests, m.asked, m.answers, m.connections, m.dropped, m.ready, m.shards, m.shardsReady} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("bot: metrics: %w", err)
 		}

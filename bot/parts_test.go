@@ -114,7 +114,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestGaps(t *testing.T) {
-	b := &Bot{pace: basePace}
+	b := &shard{b: &Bot{pace: basePace}}
 	gap := time.Duration(0)
 	for range 20 {
 		gap = b.nextGap(gap, time.Second, false)
@@ -131,17 +131,6 @@ func TestGaps(t *testing.T) {
 	if b.nextGap(gap, time.Minute, true) != 0 {
 		t.Error("a pause after a connection that held")
 	}
-	synctest.Test(t, func(t *testing.T) {
-		b := &Bot{log: slog.New(slog.DiscardHandler)}
-		var past []time.Time
-		start := time.Now()
-		for range identifyBudget + 1 {
-			past = b.budget(t.Context(), past)
-		}
-		if d := time.Since(start); d < time.Hour {
-			t.Errorf("%d identifies in %v", identifyBudget+1, d)
-		}
-	})
 }
 
 func TestReadError(t *testing.T) {

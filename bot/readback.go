@@ -37,13 +37,18 @@ func (b *Bot) readBackDirect(g *gap) {
 
 // onGuildChannels compares the newest message of each channel with what was
 // seen before the gap, and reads back where there is more.
-func (b *Bot) onGuildChannels(w wireGuild) {
-	b.mu.Lock()
-	g := b.gap
-	b.mu.Unlock()
+func (s *shard) onGuildChannels(w wireGuild) {
+	s.mu.Lock()
+	g := s.gap
+	s.mu.Unlock()
+	if g == nil || g.first {
+		return
+	}
+	// What was said before the bot joined was not said to it.
+	joined := snowflakeAt(w.joined())
 	for _, c := range slices.Concat(w.Channels, w.Threads) {
-		if g != nil && !g.first && snowflake(c.Last) > g.after(c.ID) {
-			b.readBack(c.ID, w.ID, g.after(c.ID))
+		if after := max(joined, g.after(c.ID)); snowflake(c.Last) > after {
+			s.b.readBack(c.ID, w.ID, after)
 		}
 	}
 }

@@ -64,7 +64,9 @@ var ErrToken = errors.New(tokenWords)
 
 const (
 	restTimeout = 60 * time.Second // for one request, with its files
-	userAgent   = "DiscordBot (sitrep, 1)"
+	// answersAtOnce bounds the memory and the processors that answers take.
+	answersAtOnce = 8
+	userAgent     = "DiscordBot (sitrep, 1)"
 	// grace is how long answers that are being made may take when the bot stops:
 	// with the second that discordgo takes to close, it ends within five.
 	grace = 3 * time.Second
@@ -89,6 +91,7 @@ type Bot struct {
 	places *places
 	known  map[string]bool // command names
 	pace   time.Duration   // basePace, but for tests
+	asking chan struct{}   // holds an entry for each answer that is being made
 
 	// narrow says that Discord does not allow the message content intent.
 	narrow atomic.Bool
@@ -133,7 +136,7 @@ func New(o Options) (*Bot, error) {
 	}
 	b := &Bot{asker: o.Asker, prefix: or(o.Prefix, DefaultPrefix), token: token, scopes: o.Scopes, log: o.Logger, metrics: m,
 		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), places: newPlaces(), known: map[string]bool{}, pace: basePace,
-		shardsWanted: o.Shards, budgets: map[int]*budget{}}
+		asking: make(chan struct{}, answersAtOnce), shardsWanted: o.Shards, budgets: map[int]*budget{}}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -246,8 +249,18 @@ func (b *Bot) spawn(what string, fn func(ctx context.Context)) bool {
 	return true
 }
 
-// enqueue files work in a channel's lane; way is how a question came, for counting.
+// enqueue files a person's work in a channel's lane; way is how a question came,
+// for counting.
 func (b *Bot) enqueue(lane, user, way string, do func(context.Context)) bool {
+	return b.file(lane, user, way, question, do)
+}
+
+// chore files work of our own in a lane.
+func (b *Bot) chore(lane, owner string, do func(context.Context)) bool {
+	return b.file(lane, owner, "", chore, do)
+}
+
+func (b *Bot) file(lane, user, way string, k kind, do func(context.Context)) bool {
 	b.mu.Lock()
 	q := b.queue
 	b.mu.Unlock()
@@ -257,7 +270,7 @@ func (b *Bot) enqueue(lane, user, way string, do func(context.Context)) bool {
 	if way != "" {
 		b.metrics.asked.WithLabelValues(way).Inc()
 	}
-	if !q.push(lane, user, do) {
+	if !q.push(lane, user, k, do) {
 		b.metrics.dropped.Inc()
 		return false
 	}

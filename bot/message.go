@@ -65,8 +65,13 @@ func (b *Bot) answerMessage(ctx context.Context, m wireMessage, line string, bac
 	b.answered("reply", m.Channel, err)
 }
 
-// ask has a question answered; whatever happens there is a reply.
+// ask has a question answered when it is its turn; whatever happens there is a reply.
 func (b *Bot) ask(ctx context.Context, r commands.Request) (reply commands.Reply) {
+	select {
+	case b.asking <- struct{}{}:
+		defer func() { <-b.asking }()
+	case <-ctx.Done():
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			b.log.Error("discord: a command failed: please report this", "line", r.Line, "panic", p, "stack", stack())

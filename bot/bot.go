@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/commands"
+	"sitrep/lang"
 	"sitrep/news"
 )
 
@@ -88,6 +89,8 @@ type Bot struct {
 	self   atomic.Pointer[identity]
 	guilds guilds
 	seen   *lru
+	floods *floods
+	words  *lang.Catalogue
 	places *places
 	known  map[string]bool // command names
 	pace   time.Duration   // basePace, but for tests
@@ -135,8 +138,11 @@ func New(o Options) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{asker: o.Asker, prefix: or(o.Prefix, DefaultPrefix), token: token, scopes: o.Scopes, log: o.Logger, metrics: m,
-		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), places: newPlaces(), known: map[string]bool{}, pace: basePace,
+		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), floods: newFloods(), places: newPlaces(), known: map[string]bool{}, pace: basePace,
 		asking: make(chan struct{}, answersAtOnce), shardsWanted: o.Shards, budgets: map[int]*budget{}}
+	if b.words, err = lang.New(); err != nil {
+		return nil, err
+	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}

@@ -32,11 +32,11 @@ func (b *Bot) onMessage(m wireMessage, back bool) {
 		return
 	}
 	line, way := b.line(m)
-	if way == "" || back && time.Since(snowflakeTime(m.ID)) > oldestQuestion || !b.seen.first(m.ID) {
+	if way == "" || back && time.Since(snowflakeTime(m.ID)) > oldestQuestion || !b.seen.first(m.ID) || !b.allowMessage(m) {
 		return
 	}
 	if !b.enqueue(m.Channel, m.Author.ID, way, func(ctx context.Context) { b.answerMessage(ctx, m, line, back) }) {
-		b.log.Warn("discord: a question was dropped: too many wait", "user", m.Author.ID, "channel", m.Channel)
+		b.dropMessage(m)
 	}
 }
 

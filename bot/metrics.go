@@ -12,6 +12,7 @@ type metrics struct {
 	answers     *prometheus.CounterVec // answers by outcome
 	connections *prometheus.CounterVec // gateway connections by how they began
 	dropped     prometheus.Counter     // questions that the queue did not take
+	flooded     prometheus.Counter     // questions over a person's or guild's limit
 	ready       prometheus.Gauge
 	shards      prometheus.Gauge // that there are
 	shardsReady prometheus.Gauge // whose sessions stand
@@ -30,6 +31,7 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		answers:     counter("answers_total", "Answers by outcome: sent or failed.", "outcome"),
 		connections: counter("connections_total", "Gateway connections by beginning: identify or resume.", "begin"),
 		dropped:     prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sitrep", Subsystem: "discord", Name: "dropped_total", Help: "Questions dropped because their asker or the queue had too many waiting."}),
+		flooded:     prometheus.NewCounter(prometheus.CounterOpts{Namespace: "sitrep", Subsystem: "discord", Name: "flooded_total", Help: "Questions left without an answer because a person or a guild asked too fast."}),
 		ready:       gauge("ready", "1 while the gateway sessions of all shards stand."),
 		shards:      gauge("shards", "Shards that are run."),
 		shardsReady: gauge("shards_ready", "Shards whose gateway sessions stand."),
@@ -37,7 +39,7 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 	if r == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.asked, m.answers, m.connections, m.dropped, m.ready, m.shards, m.shardsReady} {
+	for _, c := range []prometheus.Collector{m.requests, m.asked, m.answers, m.connections, m.dropped, m.flooded, m.ready, m.shards, m.shardsReady} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("bot: metrics: %w", err)
 		}

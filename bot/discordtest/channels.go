@@ -4,14 +4,17 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 func (s *Server) getGateway(r *request) (answer, *problem) {
 	out := map[string]any{"url": "ws://" + s.ln.Addr().String() + "/gateway"}
 	if r.path == "/gateway/bot" {
-		out["shards"] = 1
-		out["session_start_limit"] = map[string]any{"total": 1000, "remaining": 1000 - s.identifies, "reset_after": 86400000, "max_concurrency": 1}
+		left, reset := s.budget()
+		out["shards"] = s.o.Shards
+		out["session_start_limit"] = map[string]any{"total": 1000, "remaining": left,
+			"reset_after": reset.Milliseconds(), "max_concurrency": s.o.Concurrency}
 	}
 	return answer{200, out}, nil
 }
@@ -29,34 +32,7 @@ func (s *Server) openDM(r *request) (answer, *problem) {
 	if s.users[id] == nil {
 		return answer{}, errUnknownUser
 	}
-	c := s.dmWith(id)
-	return answer{200, map[string]any{"id": c.id, "type": 1, "recipients": []any{map[string]any{"id": id, "username": "user" + id}}}}, nil
-}
-
-func (s *Server) getGuild(r *request) (answer, *problem) {
-	if p := snowflakes([]string{"guild_id"}, r.args); p != nil {
-		return answer{}, p
-	}
-	g := s.guilds[r.args[0]]
-	if g == nil {
-		return answer{}, errUnknownGuild
-	}
-	return answer{200, s.create(g)}, nil
-}
-
-func (s *Server) getMember(r *request) (answer, *problem) {
-	if p := snowflakes([]string{"guild_id", "user_id"}, r.args); p != nil {
-		return answer{}, p
-	}
-	g := s.guilds[r.args[0]]
-	if g == nil {
-		return answer{}, errUnknownGuild
-	}
-	roles, ok := g.members[r.args[1]]
-	if !ok {
-		return answer{}, errUnknownMember
-	}
-	return answer{200, map[string]any{"user": s.users[r.args[1]], "roles": append([]string{}, roles...)}}, nil
+	return answer{200, s.dmWith(id).json()}, nil
 }
 
 // open finds a channel that the bot may use.
@@ -70,7 +46,7 @@ func (s *Server) open(r *request) (*channel, *problem) {
 		return nil, errUnknownChannel
 	case c.denied == errNoAccess.code:
 		return nil, errNoAccess
-	case c.denied != 0 && r.method != "GET":
+	case c.denied != 0 && (r.method != "GET" || strings.Contains(r.path, "/messages")):
 		return nil, errNoPermission
 	}
 	return c, nil
@@ -81,13 +57,7 @@ func (s *Server) getChannel(r *request) (answer, *problem) {
 	if p != nil {
 		return answer{}, p
 	}
-	out := map[string]any{"id": c.id, "type": 0}
-	if c.guild != "" {
-		out["guild_id"] = c.guild
-	} else {
-		out["type"] = 1
-	}
-	return answer{200, out}, nil
+	return answer{200, c.json()}, nil
 }
 
 func (s *Server) typing(r *request) (answer, *problem) {
@@ -115,38 +85,57 @@ func (s *Server) getMessages(r *request) (answer, *problem) {
 			return answer{}, invalidForm([]issue{{"after", "NUMBER_TYPE_COERCE", "Value \"" + id + "\" is not snowflake."}})
 		}
 	}
-	// With after, Discord takes the oldest ones that follow; it always answers newest first.
-	var found []*Message
-	for _, m := range c.messages {
-		if (!hasAfter || later(m.ID, after)) && (!hasBefore || later(before, m.ID)) {
-			found = append(found, m)
-		}
+	if c.typ == chanForum {
+		return answer{}, errChannelType
 	}
-	if len(found) > limit {
-		if hasAfter {
-			found = found[:limit]
-		} else {
-			found = found[len(found)-limit:]
-		}
+	// With after, Discord takes the oldest ones that follow; it always answers newest first.
+	found := c.messages
+	if hasBefore {
+		found = found[:c.at(number(before))]
+	}
+	if hasAfter {
+		found = found[min(c.at(number(after)+1), len(found)):]
+	}
+	found = seen(found, limit, hasAfter)
+	if c.noHistory {
+		found = nil
 	}
 	out := []any{}
 	for _, m := range slices.Backward(found) {
-		out = append(out, m.json(s, false))
+		out = append(out, s.veil(s.o.DeniedIntents, m, m.json(s, false)))
 	}
 	return answer{200, out}, nil
 }
 
-// later compares snowflakes.
-func later(a, b string) bool {
-	x, _ := strconv.ParseUint(a, 10, 64)
-	y, _ := strconv.ParseUint(b, 10, 64)
-	return x > y
+// seen are at most limit messages, from the front or from the back, without
+// those that only one person sees.
+func seen(all []*Message, limit int, front bool) []*Message {
+	var out []*Message
+	for i := range all {
+		m := all[i]
+		if !front {
+			m = all[len(all)-1-i]
+		}
+		if m.Ephemeral {
+			continue
+		}
+		if out = append(out, m); len(out) == limit {
+			break
+		}
+	}
+	if !front {
+		slices.Reverse(out)
+	}
+	return out
 }
 
 func (s *Server) postMessage(r *request) (answer, *problem) {
 	c, p := s.open(r)
 	if p != nil {
 		return answer{}, p
+	}
+	if c.typ == chanForum {
+		return answer{}, errNotText
 	}
 	files, p := s.checkMessage(r, r.body, "", false, true)
 	if p == nil {
@@ -196,10 +185,16 @@ func (s *Server) checkReference(c *channel, body map[string]any) *problem {
 }
 
 func (s *Server) message(c *channel, id string) *Message {
-	for _, m := range c.messages {
-		if m.ID == id {
-			return m
-		}
+	if c == nil {
+		return nil
+	}
+	return c.byID[id]
+}
+
+// public is a message that everyone in the channel sees, or nil.
+func (s *Server) public(c *channel, id string) *Message {
+	if m := s.message(c, id); m != nil && !m.Ephemeral {
+		return m
 	}
 	return nil
 }
@@ -209,11 +204,11 @@ func (s *Server) getMessage(r *request) (answer, *problem) {
 	if p != nil {
 		return answer{}, p
 	}
-	m := s.message(c, r.args[1])
+	m := s.public(c, r.args[1])
 	if m == nil {
 		return answer{}, errUnknownMessage
 	}
-	return answer{200, m.json(s, false)}, nil
+	return answer{200, s.veil(s.o.DeniedIntents, m, m.json(s, false))}, nil
 }
 
 func (s *Server) patchMessage(r *request) (answer, *problem) {
@@ -221,7 +216,7 @@ func (s *Server) patchMessage(r *request) (answer, *problem) {
 	if p != nil {
 		return answer{}, p
 	}
-	m := s.message(c, r.args[1])
+	m := s.public(c, r.args[1])
 	switch {
 	case m == nil:
 		return answer{}, errUnknownMessage
@@ -229,6 +224,24 @@ func (s *Server) patchMessage(r *request) (answer, *problem) {
 		return answer{}, errNotYours
 	}
 	return s.edit(r, m)
+}
+
+func (s *Server) deleteMessage(r *request) (answer, *problem) {
+	c, p := s.open(r)
+	if p != nil {
+		return answer{}, p
+	}
+	m := s.public(c, r.args[1])
+	switch {
+	case m == nil:
+		return answer{}, errUnknownMessage
+	case m.Author != BotID && c.guild == "":
+		return answer{}, errOnDM
+	case m.Author != BotID:
+		return answer{}, errNoPermission
+	}
+	s.remove(m)
+	return answer{204, nil}, nil
 }
 
 func (s *Server) edit(r *request, m *Message) (answer, *problem) {
@@ -239,13 +252,18 @@ func (s *Server) edit(r *request, m *Message) (answer, *problem) {
 	after := *m
 	after.raw = maps.Clone(m.raw)
 	after.fill(r.body, files)
-	if after.Content == "" && len(after.Embeds) == 0 && len(after.Rows) == 0 && len(after.Files) == 0 {
+	if after.empty() {
 		return answer{}, errEmpty
 	}
 	after.Edits++
-	after.Loading = false
+	if c := s.channels[m.Channel]; m.Loading && c != nil {
+		c.replies++
+	}
+	after.Loading, after.edited = false, time.Now()
 	*m = after
-	s.dispatch("MESSAGE_UPDATE", intentGuildMessages|intentDirectMessages, m.json(s, true), nil)
+	if !m.Ephemeral {
+		s.announce("MESSAGE_UPDATE", m, m.json(s, true))
+	}
 	s.touch()
 	return answer{200, m.json(s, false)}, nil
 }

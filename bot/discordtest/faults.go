@@ -24,6 +24,10 @@ type Fault struct {
 	Accept bool
 	// Delay comes before the answer; a fault with Delay alone only slows down.
 	Delay time.Duration
+	// Every, if above 1, is how often it strikes: every n-th request that it matches.
+	Every int
+
+	matched int
 }
 
 // Fail adds a fault. Faults are used in the order in which they were added.
@@ -48,6 +52,9 @@ func (s *Server) fault(method, path string) (Fault, bool) {
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
 		if f.Times != 0 && (f.Method == "" || f.Method == method) && strings.Contains(path, f.Path) {
+			if f.matched++; f.Every > 1 && f.matched%f.Every != 0 {
+				continue
+			}
 			if f.Times > 0 {
 				f.Times--
 			}
@@ -139,6 +146,29 @@ func (s *Server) Mute(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mute = on
+}
+
+// ReadyWithoutGuilds makes READY say that guilds are null, and no GUILD_CREATE
+// follow until it is called with false: then they come.
+func (s *Server) ReadyWithoutGuilds(on bool) { s.readyForm(on, readyNull) }
+
+// ReadyWithoutGuildsKey is ReadyWithoutGuilds with no such key in READY at all.
+func (s *Server) ReadyWithoutGuildsKey(on bool) { s.readyForm(on, readyAbsent) }
+
+func (s *Server) readyForm(on bool, form readyForm) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if on {
+		s.ready = form
+		return
+	}
+	s.ready = readyGuilds
+	for _, ses := range s.sessions {
+		if ses.bare {
+			ses.bare = false
+			s.tellGuilds(ses)
+		}
+	}
 }
 
 // AskHeartbeat sends op 1.

@@ -13,7 +13,7 @@ func FuzzBody(f *testing.F) {
 			return
 		}
 		s := &Server{}
-		s.world.init()
+		s.world.init(0)
 		if r.body != nil {
 			_, _ = s.checkMessage(r, r.body, "", false, true)
 			_ = s.checkReference(s.channels[General], r.body)

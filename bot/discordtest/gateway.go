@@ -41,12 +41,25 @@ type gateway struct {
 	refuseResume                 bool
 	mute                         bool
 	onResume                     *frame
+	ready                        readyForm
+	limits                       limits
 }
+
+// readyForm is what READY says of guilds.
+type readyForm int
+
+const (
+	readyGuilds readyForm = iota
+	readyNull
+	readyAbsent
+)
 
 // session outlives its connection, so that RESUME can replay.
 type session struct {
 	id      string
 	intents int
+	shard   [2]int
+	bare    bool // it was told of no guilds
 	seq     int64
 	events  []frame
 	conn    *conn
@@ -78,11 +91,20 @@ func (c *conn) close(code int, text string) {
 	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, text), time.Now().Add(time.Second))
 }
 
-// dispatch hands an event to every session that asked for it, connected or not;
-// the caller holds the lock. shape may change the data per session's intents.
+// dispatch hands an event to every session that asked for it and whose shard it
+// concerns, connected or not; the caller holds the lock. shape may change the
+// data per session's intents.
 func (s *Server) dispatch(event string, intent int, data map[string]any, shape func(int, map[string]any) map[string]any) {
+	guild, _ := data["guild_id"].(string)
+	if id, _ := data["channel_id"].(string); guild == "" && s.channels[id] != nil {
+		guild = s.channels[id].guild
+	}
+	s.dispatchTo(guild, event, intent, data, shape)
+}
+
+func (s *Server) dispatchTo(guild, event string, intent int, data map[string]any, shape func(int, map[string]any) map[string]any) {
 	for _, ses := range s.sessions {
-		if intent != 0 && ses.intents&intent == 0 {
+		if !ses.has(guild) || intent != 0 && ses.intents&intent == 0 {
 			continue
 		}
 		d := data
@@ -93,10 +115,22 @@ func (s *Server) dispatch(event string, intent int, data map[string]any, shape f
 	}
 }
 
+// has says that the events of a guild go to this session; those of none go to shard 0:
+// https://docs.discord.com/developers/events/gateway#sharding
+func (ses *session) has(guild string) bool {
+	return int(number(guild)>>22%uint64(ses.shard[1])) == ses.shard[0]
+}
+
+// keptEvents is how many events of a session stay with Options.Forget.
+const keptEvents = 20_000
+
 func (s *Server) send(ses *session, event string, data any) {
 	ses.seq++
 	seq, name := ses.seq, event
 	f := frame{Op: opDispatch, D: mustJSON(data), S: &seq, T: &name}
+	if s.o.Forget && len(ses.events) >= 2*keptEvents {
+		ses.events = append([]frame(nil), ses.events[keptEvents:]...)
+	}
 	ses.events = append(ses.events, f)
 	if ses.conn != nil && !s.mute {
 		ses.conn.write(f)
@@ -223,22 +257,53 @@ func (s *Server) identify(c *conn, data json.RawMessage) (int, string) {
 	case *d.Intents&s.o.DeniedIntents != 0:
 		return 4014, "Disallowed intent(s)."
 	}
-	ses := &session{id: "session-" + s.snowflake(), intents: *d.Intents, conn: c}
+	shard := [2]int{0, 1}
+	if d.Shard != nil {
+		shard = *d.Shard
+	}
+	switch ok, spent := s.admit(shard[0]); {
+	case !ok:
+		c.write(frame{Op: opInvalid, D: json.RawMessage("false")})
+		return 0, ""
+	case spent:
+		return 4004, "Authentication failed."
+	}
+	ses := &session{id: "session-" + s.snowflake(), intents: *d.Intents, conn: c, shard: shard, bare: s.ready != readyGuilds}
 	s.sessions[ses.id] = ses
 	c.session = ses
-	guilds := []map[string]any{}
-	for id := range s.guilds {
-		guilds = append(guilds, map[string]any{"id": id, "unavailable": true})
-	}
-	s.send(ses, "READY", map[string]any{"v": 9, "session_id": ses.id, "resume_gateway_url": "ws://" + s.ln.Addr().String() + "/resume",
+	s.greet(ses)
+	return 0, ""
+}
+
+// greet sends READY and, where the session is to be told of guilds, GUILD_CREATE.
+func (s *Server) greet(ses *session) {
+	ready := map[string]any{"v": 9, "session_id": ses.id, "resume_gateway_url": "ws://" + s.ln.Addr().String() + "/resume", "shard": ses.shard,
 		"user":        map[string]any{"id": BotID, "username": "sitrep", "discriminator": "0", "bot": true},
-		"application": map[string]any{"id": AppID, "flags": 0}, "guilds": guilds})
-	if ses.intents&intentGuilds != 0 {
-		for _, g := range s.guilds {
-			s.send(ses, "GUILD_CREATE", s.create(g))
+		"application": map[string]any{"id": AppID, "flags": 0}}
+	switch s.ready {
+	case readyGuilds:
+		guilds := []map[string]any{}
+		for _, id := range s.order {
+			if ses.has(id) {
+				guilds = append(guilds, map[string]any{"id": id, "unavailable": true})
+			}
+		}
+		ready["guilds"] = guilds
+	case readyNull:
+		ready["guilds"] = nil
+	}
+	s.send(ses, "READY", ready)
+	if !ses.bare {
+		s.tellGuilds(ses)
+	}
+}
+
+func (s *Server) tellGuilds(ses *session) {
+	for _, id := range s.order {
+		if ses.intents&intentGuilds != 0 && ses.has(id) {
+			s.send(ses, "GUILD_CREATE", s.create(s.guilds[id]))
 		}
 	}
-	return 0, ""
 }
 
 func (s *Server) resume(c *conn, data json.RawMessage) (int, string) {
@@ -261,6 +326,11 @@ func (s *Server) resume(c *conn, data json.RawMessage) (int, string) {
 	}
 	if *d.Seq > ses.seq {
 		return 4007, "Invalid seq."
+	}
+	if len(ses.events) > 0 && *ses.events[0].S > *d.Seq+1 { // what is missing was not kept
+		delete(s.sessions, d.SessionID)
+		c.write(frame{Op: opInvalid, D: json.RawMessage("false")})
+		return 0, ""
 	}
 	if ses.conn != nil { // a connection that we have not yet seen end
 		_ = ses.conn.ws.NetConn().Close()

@@ -11,6 +11,7 @@ const (
 	typeCommand      = 2
 	typeComponent    = 3
 	typeAutocomplete = 4
+	typeModal        = 5
 
 	callMessage       = 4
 	callDeferred      = 5
@@ -31,8 +32,22 @@ type Interaction struct {
 	typ      int
 	callback int // the type of the first answer; 0 while there is none
 	answered time.Time
+	on       *Message // the message that a component belongs to
 	message  *Message // the answer, or the message that a component belongs to
+	changed  bool     // the message of a deferred update has been changed
 	choices  []Choice
+	modal    *Modal
+}
+
+// complete says that the answer is there for good.
+func (i *Interaction) complete() bool {
+	switch i.callback {
+	case callMessage, callDeferred, callUpdate:
+		return !i.message.Loading
+	case callDeferUpdate:
+		return i.changed
+	}
+	return false
 }
 
 // Choice is one suggestion of an autocomplete answer.
@@ -46,19 +61,20 @@ func (s *Server) interact(typ int, channel, user string, data map[string]any, on
 	c := s.channels[channel]
 	id := s.snowflake()
 	i := &Interaction{ID: id, Token: "interaction-token-" + id, Channel: channel, User: user, At: time.Now(), typ: typ}
-	s.inters[id] = i
-	u := map[string]any{"id": user, "username": "user" + user}
+	s.inters[id], s.tokens[i.Token] = i, i
+	who := s.person(user)
+	u := map[string]any{"id": user, "username": who.Name}
 	d := map[string]any{"id": id, "application_id": AppID, "type": typ, "token": i.Token, "version": 1, "data": data,
-		"channel_id": channel, "channel": map[string]any{"id": channel, "type": 0}, "locale": "en-US", "entitlements": []any{}, "app_permissions": "0"}
+		"channel_id": channel, "channel": c.json(), "locale": who.locale, "entitlements": []any{}, "app_permissions": "0"}
 	if g := s.guilds[c.guild]; g != nil {
-		d["guild_id"] = g.id
+		d["guild_id"], d["guild_locale"], d["context"] = g.id, g.locale, 0
 		d["member"] = map[string]any{"user": u, "roles": append([]string{}, g.members[user]...), "permissions": fmt.Sprint(g.permissions(user))}
 	} else {
-		d["user"] = u
+		d["user"], d["context"] = u, 1
 	}
 	if on != nil {
 		d["message"] = on.json(s, false)
-		i.message = on
+		i.on, i.message = on, on
 	}
 	s.dispatch("INTERACTION_CREATE", 0, d, nil)
 	return i
@@ -80,39 +96,58 @@ func (s *Server) callback(r *request) (answer, *problem) {
 	if !s.o.Lax {
 		c.keys(r.body, "", "type", "data")
 	}
-	allowed := map[int]bool{callMessage: i.typ != typeAutocomplete, callDeferred: i.typ != typeAutocomplete,
-		callDeferUpdate: i.typ == typeComponent, callUpdate: i.typ == typeComponent, callAutocomplete: i.typ == typeAutocomplete}
+	typed := i.typ == typeAutocomplete
+	allowed := map[int]bool{callMessage: !typed, callDeferred: !typed, callDeferUpdate: i.on != nil, callUpdate: i.on != nil,
+		callAutocomplete: typed, callModal: i.typ == typeCommand || i.typ == typeComponent}
 	if len(c.issues) == 0 && !allowed[typ] {
 		c.add("type", "INTERACTION_CALLBACK_TYPE_INVALID", "A callback of type %d does not answer an interaction of type %d.", typ, i.typ)
 	}
 	if len(c.issues) > 0 {
 		return answer{}, invalidForm(c.issues)
 	}
+	if p := s.take(r, i, typ, data); p != nil {
+		return answer{}, p
+	}
+	i.callback, i.answered = typ, time.Now()
+	s.touch()
+	if r.query["with_response"] != "true" {
+		return answer{204, nil}, nil
+	}
+	out := map[string]any{"interaction": map[string]any{"id": i.ID, "type": i.typ}, "resource": map[string]any{"type": typ}}
+	if i.message != nil {
+		out["resource"] = map[string]any{"type": typ, "message": i.message.json(s, false)}
+	}
+	return answer{200, out}, nil
+}
+
+// take carries a first answer out.
+func (s *Server) take(r *request, i *Interaction, typ int, data map[string]any) *problem {
 	switch typ {
 	case callMessage:
 		files, p := s.checkMessage(r, data, ".data", false, false)
 		if p != nil {
-			return answer{}, p
+			return p
 		}
 		m := s.answerMessage(i)
 		m.fill(data, files)
 		s.post(m)
 	case callDeferred:
 		m := s.answerMessage(i)
+		m.fill(data, nil)
 		m.Loading = true
 		s.post(m)
 	case callUpdate:
-		if a, p := s.edit(&request{body: data, files: r.files}, i.message); p != nil {
-			return a, p
+		if s.message(s.channels[i.Channel], i.on.ID) == nil {
+			return errUnknownMessage
 		}
+		_, p := s.edit(&request{body: data, files: r.files}, i.on)
+		return p
 	case callAutocomplete:
-		if p := i.choose(data); p != nil {
-			return answer{}, p
-		}
+		return i.choose(data)
+	case callModal:
+		return i.open(data)
 	}
-	i.callback, i.answered = typ, time.Now()
-	s.touch()
-	return answer{204, nil}, nil
+	return nil
 }
 
 func (s *Server) answerMessage(i *Interaction) *Message {
@@ -148,22 +183,23 @@ func (s *Server) hook(r *request) (*Interaction, *problem) {
 	if r.args[0] != AppID {
 		return nil, errUnknownHook
 	}
-	for _, i := range s.inters {
-		if i.Token != r.args[1] {
-			continue
-		}
-		if i.callback == 0 || time.Since(i.At) > interactionMinute {
-			return nil, errUnknownHook
-		}
-		return i, nil
+	i := s.tokens[r.args[1]]
+	switch {
+	case i == nil:
+		return nil, errHookToken
+	case i.callback == 0 || time.Since(i.At) > interactionMinute:
+		return nil, errUnknownHook
 	}
-	return nil, errHookToken
+	return i, nil
 }
 
 func (s *Server) followUp(r *request) (answer, *problem) {
 	i, p := s.hook(r)
 	if p != nil {
 		return answer{}, p
+	}
+	if i.callback == callDeferred && i.message.Loading { // the first one becomes what was deferred
+		return s.edit(r, i.message)
 	}
 	files, p := s.checkMessage(r, r.body, "", false, false)
 	if p != nil {
@@ -172,6 +208,9 @@ func (s *Server) followUp(r *request) (answer, *problem) {
 	m := &Message{ID: s.snowflake(), Channel: i.Channel, Author: BotID, At: time.Now(), Interaction: i.ID}
 	m.fill(r.body, files)
 	s.post(m)
+	if i.callback == callDeferUpdate && !i.changed {
+		i.message, i.changed = m, true
+	}
 	return answer{200, m.json(s, false)}, nil
 }
 
@@ -180,15 +219,23 @@ func (s *Server) answerOf(r *request) (*Message, *problem) {
 	switch {
 	case p != nil:
 		return nil, p
+	case r.args[2] == "@original" && i.callback == callDeferUpdate:
+		return s.still(i.on)
 	case r.args[2] == "@original" && i.message != nil:
-		return i.message, nil
+		return s.still(i.message)
 	}
-	for _, m := range s.channels[i.Channel].messages {
-		if m.ID == r.args[2] && m.Interaction == i.ID {
-			return m, nil
-		}
+	if m := s.message(s.channels[i.Channel], r.args[2]); m != nil && m.Interaction == i.ID {
+		return m, nil
 	}
 	return nil, errUnknownMessage
+}
+
+// still gives a message unless it was deleted.
+func (s *Server) still(m *Message) (*Message, *problem) {
+	if s.message(s.channels[m.Channel], m.ID) == nil {
+		return nil, errUnknownMessage
+	}
+	return m, nil
 }
 
 func (s *Server) getAnswer(r *request) (answer, *problem) {
@@ -204,5 +251,18 @@ func (s *Server) patchAnswer(r *request) (answer, *problem) {
 	if p != nil {
 		return answer{}, p
 	}
-	return s.edit(r, m)
+	a, p := s.edit(r, m)
+	if i := s.tokens[r.args[1]]; p == nil && m == i.on {
+		i.message, i.changed = m, true
+	}
+	return a, p
+}
+
+func (s *Server) deleteAnswer(r *request) (answer, *problem) {
+	m, p := s.answerOf(r)
+	if p != nil {
+		return answer{}, p
+	}
+	s.remove(m)
+	return answer{204, nil}, nil
 }

@@ -41,6 +41,9 @@ var (
 	errNoAccess       = &problem{status: 403, code: 50001, message: "Missing Access"}
 	errNotYours       = &problem{status: 403, code: 50005, message: "Cannot edit a message authored by another user"}
 	errEmpty          = &problem{status: 400, code: 50006, message: "Cannot send an empty message"}
+	errOnDM           = &problem{status: 403, code: 50003, message: "Cannot execute action on a DM channel"}
+	errNotText        = &problem{status: 400, code: 50008, message: "Cannot send messages in a non-text channel"}
+	errChannelType    = &problem{status: 400, code: 50024, message: "Cannot execute action on this channel type"}
 	errNoPermission   = &problem{status: 403, code: 50013, message: "Missing Permissions"}
 	errHookToken      = &problem{status: 401, code: 50027, message: "Invalid Webhook Token"}
 )
@@ -99,17 +102,23 @@ var endpoints = []endpoint{
 	at("GET", "/applications/@me", false, (*Server).getApplication),
 	at("POST", "/users/@me/channels", false, (*Server).openDM),
 	at("GET", "/guilds/{id}", false, (*Server).getGuild),
+	at("GET", "/guilds/{id}/channels", false, (*Server).getGuildChannels),
+	at("GET", "/guilds/{id}/roles", false, (*Server).getRoles),
+	at("GET", "/guilds/{id}/threads/active", false, (*Server).activeThreads),
 	at("GET", "/guilds/{id}/members/{id}", false, (*Server).getMember),
 	at("GET", "/channels/{id}", false, (*Server).getChannel),
 	at("POST", "/channels/{id}/typing", false, (*Server).typing),
+	at("GET", "/channels/{id}/threads/archived/public", false, (*Server).archivedThreads),
 	at("GET", "/channels/{id}/messages", false, (*Server).getMessages),
 	at("POST", "/channels/{id}/messages", false, (*Server).postMessage),
 	at("GET", "/channels/{id}/messages/{id}", false, (*Server).getMessage),
 	at("PATCH", "/channels/{id}/messages/{id}", false, (*Server).patchMessage),
+	at("DELETE", "/channels/{id}/messages/{id}", false, (*Server).deleteMessage),
 	at("POST", "/interactions/{id}/{id}/callback", true, (*Server).callback),
 	at("POST", "/webhooks/{id}/{id}", true, (*Server).followUp),
 	at("GET", "/webhooks/{id}/{id}/messages/{id}", true, (*Server).getAnswer),
 	at("PATCH", "/webhooks/{id}/{id}/messages/{id}", true, (*Server).patchAnswer),
+	at("DELETE", "/webhooks/{id}/{id}/messages/{id}", true, (*Server).deleteAnswer),
 	at("GET", "/applications/{id}/commands", false, (*Server).getCommands),
 	at("PUT", "/applications/{id}/commands", false, (*Server).putCommands),
 }
@@ -202,7 +211,12 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 func (s *Server) record(c Call, p *problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = append(s.calls, c)
+	s.counts[c.Method+" "+pattern(c.Path)]++
+	if s.o.Forget {
+		c.Body = nil
+	} else {
+		s.calls = append(s.calls, c)
+	}
 	if p != nil && p.status != http.StatusTooManyRequests {
 		r := Refusal{Method: c.Method, Path: c.Path, Status: p.status, Code: p.code, Message: p.message, Body: c.Body}
 		for _, i := range p.issues {
@@ -212,6 +226,11 @@ func (s *Server) record(c Call, p *problem) {
 	}
 	s.touch()
 }
+
+var anyID = regexp.MustCompile(`/[^/]*[0-9]{5,}[^/]*`)
+
+// pattern is a path with its IDs and tokens taken out.
+func pattern(path string) string { return anyID.ReplaceAllString(path, "/{id}") }
 
 func (s *Server) handle(r *http.Request, path string, raw []byte) (answer, *problem) {
 	req := &request{method: r.Method, path: path, header: r.Header, query: map[string]string{}}

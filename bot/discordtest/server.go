@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -35,6 +36,21 @@ type Options struct {
 	// Bucket, if not zero, is how many requests a route may do per BucketTime.
 	Bucket     int
 	BucketTime time.Duration
+	// Guilds is how many guilds there are beside the first two: see Server.Guilds.
+	Guilds int
+	// Shards and Concurrency are what GET /gateway/bot recommends; zero means 1.
+	Shards, Concurrency int
+	// IdentifyWindow, if not zero, is the time in which no more than Concurrency
+	// clients may identify (Discord's is 5 s); more are answered with op 9.
+	IdentifyWindow time.Duration
+	// Remaining is how many IDENTIFYs there are until ResetAfter has passed; zero
+	// means 1,000, below zero none. One more is answered with close code 4004, as
+	// Discord takes the token back. ResetAfter zero means a day.
+	Remaining  int
+	ResetAfter time.Duration
+	// Forget keeps no requests, only counts of them (see CallCounts), and of a
+	// session's events the last 20,000: for load tests.
+	Forget bool
 }
 
 // DefaultToken is accepted where Options name none.
@@ -54,6 +70,7 @@ type Server struct {
 	world
 	gateway
 	calls    []Call
+	counts   map[string]int
 	refusals []Refusal
 	faults   []*Fault
 	routes   map[string]*route
@@ -83,8 +100,8 @@ func (r Refusal) String() string {
 	return fmt.Sprintf("%s %s: %d, code %d: %s %v", r.Method, r.Path, r.Status, r.Code, r.Message, r.Errors)
 }
 
-// New starts a server on a free port of the loopback address, with one guild,
-// two channels and three people in it (see the constants of the world).
+// New starts a server on a free port of the loopback address, with two guilds and
+// people in them (see the constants of the world).
 func New(o Options) (*Server, error) {
 	if o.Token == "" {
 		o.Token = DefaultToken
@@ -101,12 +118,20 @@ func New(o Options) (*Server, error) {
 	if o.BucketTime == 0 {
 		o.BucketTime = time.Second
 	}
+	if o.ResetAfter == 0 {
+		o.ResetAfter = 24 * time.Hour
+	}
+	if o.Remaining == 0 {
+		o.Remaining = 1000
+	}
+	o.Shards, o.Concurrency = max(o.Shards, 1), max(o.Concurrency, 1)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("discordtest: %w", err)
 	}
-	s := &Server{o: o, ln: ln, done: make(chan struct{}), stop: make(chan struct{}), changed: make(chan struct{}), routes: map[string]*route{}}
-	s.world.init()
+	s := &Server{o: o, ln: ln, done: make(chan struct{}), stop: make(chan struct{}), changed: make(chan struct{}),
+		routes: map[string]*route{}, counts: map[string]int{}}
+	s.world.init(o.Guilds)
 	s.gateway.sessions = map[string]*session{}
 	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
@@ -183,7 +208,15 @@ func (s *Server) wait(ctx context.Context, what string, cond func() bool) error 
 	}
 }
 
-// Calls are all requests so far.
+// CallCounts are how often each route was called, by its method and its path
+// with {id} for every ID and token: "POST /channels/{id}/messages".
+func (s *Server) CallCounts() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.counts)
+}
+
+// Calls are all requests so far; none with Options.Forget.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()

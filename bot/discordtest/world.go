@@ -1,13 +1,15 @@
 package discordtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
 )
 
-// The world as New makes it.
+// The world as New makes it: two guilds, of which the first has the people of
+// most tests, and Options.Guilds more.
 const (
 	BotID     = "100000000000000001" // the bot's user
 	AppID     = "100000000000000002" // its application
@@ -20,6 +22,11 @@ const (
 	RoleID    = "400000000000000001" // ManagerID's role
 	General   = "500000000000000001"
 	Desk      = "500000000000000002"
+
+	Guild2ID  = "200000000000000002"
+	Owner2ID  = "300000000000000005"
+	Member2ID = "300000000000000006"
+	General2  = "500000000000000003"
 )
 
 // Permission bits: https://docs.discord.com/developers/topics/permissions
@@ -30,8 +37,10 @@ const (
 )
 
 type user struct {
-	ID  string `json:"id"`
-	Bot bool   `json:"bot,omitempty"`
+	ID     string `json:"id"`
+	Name   string `json:"username"`
+	Bot    bool   `json:"bot,omitempty"`
+	locale string
 }
 
 type role struct {
@@ -43,42 +52,104 @@ type role struct {
 }
 
 type guild struct {
-	id, owner string
-	roles     []role
-	members   map[string][]string // user → roles
-	channels  []string
+	id, owner, name string
+	locale          string
+	roles           []role
+	members         map[string][]string // user → roles
+	channels        []string            // threads among them
 }
+
+// Channel types: https://docs.discord.com/developers/resources/channel
+const (
+	chanText   = 0
+	chanDM     = 1
+	chanThread = 11
+	chanForum  = 15
+)
 
 type channel struct {
 	id, guild, dm string // dm is the person on the other side
-	messages      []*Message
-	denied        int // an error code to answer with, or 0
+	typ           int
+	name, parent  string
+	archived      time.Time  // of a thread; zero while it is active
+	messages      []*Message // by ID
+	byID          map[string]*Message
+	replies       int  // complete messages of the bot
+	denied        int  // an error code to answer with, or 0
+	noHistory     bool // the bot may not read what was written
 }
 
 type world struct {
 	users    map[string]*user
 	guilds   map[string]*guild
+	order    []string // of the guilds
 	channels map[string]*channel
+	dms      map[string]*channel
+	hooks    map[string]string // channel and name → webhook
 	nonces   map[string]*Message
 	inters   map[string]*Interaction
+	tokens   map[string]*Interaction
 	lastID   int64
+	sent     int
 }
 
-func (w *world) init() {
-	w.users = map[string]*user{BotID: {BotID, true}, OwnerID: {ID: OwnerID}, ManagerID: {ID: ManagerID}, MemberID: {ID: MemberID}, OtherBot: {OtherBot, true}}
-	w.guilds = map[string]*guild{GuildID: {
-		id: GuildID, owner: OwnerID,
+func (w *world) init(more int) {
+	w.users, w.guilds, w.channels = map[string]*user{}, map[string]*guild{}, map[string]*channel{}
+	w.dms, w.hooks, w.nonces = map[string]*channel{}, map[string]string{}, map[string]*Message{}
+	w.inters, w.tokens = map[string]*Interaction{}, map[string]*Interaction{}
+	for _, id := range []string{BotID, OtherBot} {
+		w.person(id).Bot = true
+	}
+	w.users[BotID].Name = "sitrep"
+	w.newGuild(GuildID, OwnerID, BotRoleID, MemberID, OtherBot)
+	g := w.guilds[GuildID]
+	g.roles = append(g.roles, role{ID: RoleID, Name: "desk", Permissions: strconv.Itoa(permManageGuild)})
+	g.members[ManagerID] = []string{RoleID}
+	w.person(ManagerID)
+	w.newChannel(General, GuildID, chanText)
+	w.newChannel(Desk, GuildID, chanText)
+	w.newGuild(Guild2ID, Owner2ID, "100000000000000004", Member2ID)
+	w.newChannel(General2, Guild2ID, chanText)
+	for i := range more {
+		// The shard of a guild is (id >> 22) % count: one step there from each to the next.
+		n := int64(210000000000000000) + int64(i)<<22
+		id := strconv.FormatInt(n, 10)
+		w.newGuild(id, OwnerID, strconv.FormatInt(n+1, 10), MemberID)
+		w.newChannel(strconv.FormatInt(n+2, 10), id, chanText)
+	}
+}
+
+func (w *world) person(id string) *user {
+	u := w.users[id]
+	if u == nil {
+		u = &user{ID: id, Name: "user" + id, locale: "en-US"}
+		w.users[id] = u
+	}
+	return u
+}
+
+func (w *world) newGuild(id, owner, botRole string, members ...string) {
+	g := &guild{id: id, owner: owner, name: "Test guild", locale: "en-US", members: map[string][]string{owner: {}, BotID: {botRole}},
 		roles: []role{
-			{ID: GuildID, Name: "@everyone", Permissions: strconv.Itoa(permSend)},
-			{ID: RoleID, Name: "desk", Permissions: strconv.Itoa(permManageGuild)},
-			{ID: BotRoleID, Name: "sitrep", Permissions: strconv.Itoa(permSend), Managed: true, Tags: map[string]string{"bot_id": BotID}},
-		},
-		members:  map[string][]string{OwnerID: {}, ManagerID: {RoleID}, MemberID: {}, OtherBot: {}, BotID: {BotRoleID}},
-		channels: []string{General, Desk},
-	}}
-	w.channels = map[string]*channel{General: {id: General, guild: GuildID}, Desk: {id: Desk, guild: GuildID}}
-	w.nonces = map[string]*Message{}
-	w.inters = map[string]*Interaction{}
+			{ID: id, Name: "@everyone", Permissions: strconv.Itoa(permSend)},
+			{ID: botRole, Name: "sitrep", Permissions: strconv.Itoa(permSend), Managed: true, Tags: map[string]string{"bot_id": BotID}},
+		}}
+	w.person(owner)
+	for _, m := range members {
+		w.person(m)
+		g.members[m] = []string{}
+	}
+	w.guilds[id] = g
+	w.order = append(w.order, id)
+}
+
+func (w *world) newChannel(id, guild string, typ int) *channel {
+	c := &channel{id: id, guild: guild, typ: typ, name: "channel-" + id, byID: map[string]*Message{}}
+	w.channels[id] = c
+	if g := w.guilds[guild]; g != nil {
+		g.channels = append(g.channels, id)
+	}
+	return c
 }
 
 // epoch is the first millisecond of Discord's snowflakes, 2015-01-01.
@@ -94,16 +165,54 @@ func (w *world) snowflake() string {
 	return strconv.FormatInt(id, 10)
 }
 
-// dm is the direct channel with a person, made at the first use.
+// number is the value of a snowflake, 0 of anything else.
+func number(id string) uint64 {
+	n, _ := strconv.ParseUint(id, 10, 64)
+	return n
+}
+
+// dmWith is the direct channel with a person, made at the first use.
 func (w *world) dmWith(user string) *channel {
-	for _, c := range w.channels {
-		if c.dm == user {
-			return c
-		}
+	if c := w.dms[user]; c != nil {
+		return c
 	}
-	c := &channel{id: w.snowflake(), dm: user}
-	w.channels[c.id] = c
+	c := w.newChannel(w.snowflake(), "", chanDM)
+	c.dm = user
+	w.dms[user] = c
 	return c
+}
+
+// at is the index of the first message whose ID is n or greater.
+func (c *channel) at(n uint64) int {
+	i, _ := slices.BinarySearchFunc(c.messages, n, func(m *Message, n uint64) int { return cmp.Compare(m.n, n) })
+	return i
+}
+
+// keep stores a message among those of the channel.
+func (c *channel) keep(m *Message) {
+	m.n = number(m.ID)
+	c.byID[m.ID] = m
+	if k := len(c.messages); k == 0 || c.messages[k-1].n < m.n {
+		c.messages = append(c.messages, m)
+		return
+	}
+	c.messages = slices.Insert(c.messages, c.at(m.n), m)
+}
+
+func (c *channel) drop(m *Message) {
+	i := c.at(m.n)
+	c.messages = slices.Delete(c.messages, i, i+1)
+	delete(c.byID, m.ID)
+	if m.Author == BotID && !m.Loading {
+		c.replies--
+	}
+}
+
+func (c *channel) last() any {
+	if k := len(c.messages); k > 0 {
+		return c.messages[k-1].ID
+	}
+	return nil
 }
 
 // permissions are a person's in a guild.
@@ -119,66 +228,6 @@ func (g *guild) permissions(user string) int {
 		p |= permAdministrator
 	}
 	return p
-}
-
-// create is the GUILD_CREATE payload.
-func (w *world) create(g *guild) map[string]any {
-	chans := []map[string]any{}
-	for _, id := range g.channels {
-		c := map[string]any{"id": id, "type": 0, "name": "channel-" + id, "last_message_id": nil}
-		if all := w.channels[id].messages; len(all) > 0 {
-			c["last_message_id"] = all[len(all)-1].ID
-		}
-		chans = append(chans, c)
-	}
-	return map[string]any{"id": g.id, "name": "Test guild", "owner_id": g.owner, "roles": g.roles, "channels": chans,
-		"members": []any{}, "member_count": len(g.members), "large": false, "unavailable": false}
-}
-
-// DM is the ID of the direct channel with a person.
-func (s *Server) DM(user string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.dmWith(user).id
-}
-
-// AddChannel adds a text channel to the guild and returns its ID. It is not announced.
-func (s *Server) AddChannel() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := &channel{id: s.snowflake(), guild: GuildID}
-	s.channels[c.id] = c
-	g := s.guilds[GuildID]
-	g.channels = append(g.channels, c.id)
-	return c.id
-}
-
-// Deny makes a channel answer with 403 and this code (50001 no access, 50013 no
-// permission); 0 lifts it, 10003 makes the channel unknown (404).
-func (s *Server) Deny(channel string, code int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.channels[channel].denied = code
-}
-
-// SetRoles gives a member other roles, silently: the bot learns them with the next message.
-func (s *Server) SetRoles(user string, roles ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.guilds[GuildID].members[user] = roles
-}
-
-// SetPermissions changes what the desk role may do, and announces it.
-func (s *Server) SetPermissions(bits int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g := s.guilds[GuildID]
-	for i := range g.roles {
-		if g.roles[i].ID == RoleID {
-			g.roles[i].Permissions = strconv.Itoa(bits)
-			s.dispatch("GUILD_ROLE_UPDATE", intentGuilds, map[string]any{"guild_id": g.id, "role": g.roles[i]}, nil)
-		}
-	}
 }
 
 func mustJSON(v any) json.RawMessage {

@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/commands"
+	"sitrep/lang"
 	"sitrep/news"
 )
 
@@ -52,7 +53,9 @@ type Options struct {
 	Asker  Asker
 	// Scopes say what may be seen in a guild, or in a direct message (""). Nil
 	// means what everyone may see.
-	Scopes     func(guild string) []news.Scope
+	Scopes func(guild string) []news.Scope
+	// Shards is the number of gateway sessions; 0 means what Discord recommends.
+	Shards     int
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -62,9 +65,12 @@ var ErrToken = errors.New(tokenWords)
 
 const (
 	restTimeout = 60 * time.Second // for one request, with its files
-	userAgent   = "DiscordBot (sitrep, 1)"
-	// grace is how long answers that are being made may take when the bot stops.
-	grace = 5 * time.Second
+	// answersAtOnce bounds the memory and the processors that answers take.
+	answersAtOnce = 8
+	userAgent     = "DiscordBot (sitrep, 1)"
+	// grace is how long answers that are being made may take when the bot stops:
+	// with the second that discordgo takes to close, it ends within five.
+	grace = 3 * time.Second
 )
 
 // Bot is a Discord bot. Check and Post work without Run.
@@ -81,17 +87,26 @@ type Bot struct {
 	rest      *discordgo.Session
 
 	self   atomic.Pointer[identity]
-	ready  atomic.Bool
 	guilds guilds
 	seen   *lru
+	floods *floods
+	words  *lang.Catalogue
 	places *places
 	known  map[string]bool // command names
 	pace   time.Duration   // basePace, but for tests
+	asking chan struct{}   // holds an entry for each answer that is being made
 
-	mu   sync.Mutex
-	link *link     // the present one; what others say of the state does not count
-	gap  *gap      // what had been seen before the present session
-	last time.Time // the last message or sign of a session
+	// narrow says that Discord does not allow the message content intent.
+	narrow atomic.Bool
+	// shardsWanted is what the operator fixed, or 0.
+	shardsWanted int
+
+	mu     sync.Mutex
+	shards []*shard
+	// budgets, by shard; stood is the last sign of a session and lastIdentify the
+	// last IDENTIFY before the shards were started anew.
+	budgets             map[int]*budget
+	stood, lastIdentify time.Time
 	// While Run runs: the queue, and the context of the work, which outlives
 	// Run's by the grace.
 	queue *queue
@@ -115,12 +130,19 @@ func New(o Options) (*Bot, error) {
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, fmt.Errorf("DISCORD_API_URL %q: an address like %s is needed", o.APIURL, DefaultAPIURL)
 	}
+	if o.Shards < 0 || o.Shards > MaxShards {
+		return nil, fmt.Errorf("bot: Options.Shards %d: 0, or a number up to %d", o.Shards, MaxShards)
+	}
 	m, err := newMetrics(o.Registerer)
 	if err != nil {
 		return nil, err
 	}
 	b := &Bot{asker: o.Asker, prefix: or(o.Prefix, DefaultPrefix), token: token, scopes: o.Scopes, log: o.Logger, metrics: m,
-		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), places: newPlaces(), known: map[string]bool{}, pace: basePace}
+		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), floods: newFloods(), places: newPlaces(), known: map[string]bool{}, pace: basePace,
+		asking: make(chan struct{}, answersAtOnce), shardsWanted: o.Shards, budgets: map[int]*budget{}}
+	if b.words, err = lang.New(); err != nil {
+		return nil, err
+	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -182,7 +204,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.mu.Lock()
 	b.work, b.queue = work, q
 	b.mu.Unlock()
-	err := b.supervise(ctx)
+	err := b.serve(ctx)
 	cancel()
 	b.mu.Lock()
 	b.work, b.queue = nil, nil // late events find nobody
@@ -217,37 +239,6 @@ func (b *Bot) arrive(ctx context.Context) error {
 // used again.
 func (b *Bot) Close() { b.rest.Client.CloseIdleConnections() }
 
-// Ready says that the gateway session stands.
-func (b *Bot) Ready() bool { return b.ready.Load() }
-
-func (b *Bot) adopt(l *link) {
-	b.mu.Lock()
-	b.link = l
-	b.mu.Unlock()
-}
-
-// setReady notes whether the session stands, unless another link has taken over.
-func (b *Bot) setReady(l *link, on bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.link != l {
-		return
-	}
-	b.ready.Store(on)
-	v := 0.0
-	if on {
-		v, b.last = 1, time.Now()
-	}
-	b.metrics.ready.Set(v)
-}
-
-// alive notes that the session stood at this moment.
-func (b *Bot) alive() {
-	b.mu.Lock()
-	b.last = time.Now()
-	b.mu.Unlock()
-}
-
 // spawn does something beside the queue; Run waits for it. It reports whether
 // the bot still works.
 func (b *Bot) spawn(what string, fn func(ctx context.Context)) bool {
@@ -264,8 +255,18 @@ func (b *Bot) spawn(what string, fn func(ctx context.Context)) bool {
 	return true
 }
 
-// enqueue files work in a channel's lane; way is how a question came, for counting.
+// enqueue files a person's work in a channel's lane; way is how a question came,
+// for counting.
 func (b *Bot) enqueue(lane, user, way string, do func(context.Context)) bool {
+	return b.file(lane, user, way, question, do)
+}
+
+// chore files work of our own in a lane.
+func (b *Bot) chore(lane, owner string, do func(context.Context)) bool {
+	return b.file(lane, owner, "", chore, do)
+}
+
+func (b *Bot) file(lane, user, way string, k kind, do func(context.Context)) bool {
 	b.mu.Lock()
 	q := b.queue
 	b.mu.Unlock()
@@ -275,7 +276,7 @@ func (b *Bot) enqueue(lane, user, way string, do func(context.Context)) bool {
 	if way != "" {
 		b.metrics.asked.WithLabelValues(way).Inc()
 	}
-	if !q.push(lane, user, do) {
+	if !q.push(lane, user, k, do) {
 		b.metrics.dropped.Inc()
 		return false
 	}

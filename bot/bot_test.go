@@ -152,6 +152,8 @@ func prepare(t *testing.T, o discordtest.Options, d *desk) *room {
 		t.Fatal(err)
 	}
 	r.bot.pace = basePace / 10
+	r.bot.floods.user = ration{1000, time.Millisecond} // flood_test.go has the real ones
+	r.bot.floods.guild = ration{1000, time.Millisecond}
 	return r
 }
 

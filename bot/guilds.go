@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Permission bits: https://docs.discord.com/developers/topics/permissions
@@ -37,9 +38,19 @@ type wireGuild struct {
 	ID          string        `json:"id"`
 	Owner       string        `json:"owner_id"`
 	Unavailable bool          `json:"unavailable"`
+	Joined      string        `json:"joined_at"`
 	Roles       []wireRole    `json:"roles"`
 	Channels    []wireChannel `json:"channels"`
 	Threads     []wireChannel `json:"threads"`
+}
+
+// joined is when the bot joined the guild, or the beginning of Discord's time.
+func (w *wireGuild) joined() time.Time {
+	t, err := time.Parse(time.RFC3339, w.Joined)
+	if err != nil {
+		return time.UnixMilli(discordEpoch)
+	}
+	return t
 }
 
 type wireRole struct {

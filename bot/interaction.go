@@ -35,6 +35,7 @@ type wireInteraction struct {
 	Token       string      `json:"token"`
 	Guild       string      `json:"guild_id"`
 	Channel     string      `json:"channel_id"`
+	Locale      string      `json:"locale"`
 	Member      *wireMember `json:"member"`
 	User        *wireUser   `json:"user"`
 	Data        struct {
@@ -97,13 +98,15 @@ func (b *Bot) onInteraction(i wireInteraction) {
 	if user == "" || i.ID == "" || !b.seen.first(i.ID) {
 		return
 	}
-	b.alive()
 	came := time.Now()
 	req := commands.Request{Door: "discord", Guild: i.Guild, Channel: i.Channel, User: user, Manager: manager, Scopes: b.scopes(i.Guild)}
 	way := "slash"
 	switch {
 	case i.Type == interactionAutocomplete:
-		b.enqueue("complete "+user, user, "", func(ctx context.Context) { b.complete(ctx, i, req, came) })
+		if !b.floods.typing(user, snowflakeTime(i.ID)) {
+			return
+		}
+		b.enqueue("complete "+user, "complete "+user, "", func(ctx context.Context) { b.complete(ctx, i, req, came) })
 		return
 	case i.Type == interactionCommand && i.Data.Type <= 1:
 		path, values, _ := i.chosen()
@@ -118,10 +121,14 @@ func (b *Bot) onInteraction(i wireInteraction) {
 	default:
 		return
 	}
+	if !b.allowInteraction(i, user) {
+		return
+	}
 	p := b.newPending(i, came)
 	if !b.enqueue(i.Channel, user, way, func(ctx context.Context) { b.answerInteraction(ctx, p, req) }) {
 		p.timer.Stop()
 		b.log.Warn("discord: a question was dropped: too many wait", "user", user, "channel", i.Channel)
+		b.refuseInteraction(i, user, b.floods.full(user, snowflakeTime(i.ID)))
 	}
 }
 

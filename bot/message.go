@@ -28,16 +28,15 @@ const (
 // onMessage files a message that asks something. back says that it was read back.
 func (b *Bot) onMessage(m wireMessage, back bool) {
 	b.places.saw(m.Channel, m.Guild, m.ID)
-	b.alive()
 	if m.Author == nil || m.Author.Bot || m.Webhook != "" || m.Author.ID == b.selfID() || m.Type != typeDefault && m.Type != typeReply {
 		return
 	}
 	line, way := b.line(m)
-	if way == "" || back && time.Since(snowflakeTime(m.ID)) > oldestQuestion || !b.seen.first(m.ID) {
+	if way == "" || back && time.Since(snowflakeTime(m.ID)) > oldestQuestion || !b.seen.first(m.ID) || !b.allowMessage(m) {
 		return
 	}
 	if !b.enqueue(m.Channel, m.Author.ID, way, func(ctx context.Context) { b.answerMessage(ctx, m, line, back) }) {
-		b.log.Warn("discord: a question was dropped: too many wait", "user", m.Author.ID, "channel", m.Channel)
+		b.dropMessage(m)
 	}
 }
 
@@ -66,8 +65,13 @@ func (b *Bot) answerMessage(ctx context.Context, m wireMessage, line string, bac
 	b.answered("reply", m.Channel, err)
 }
 
-// ask has a question answered; whatever happens there is a reply.
+// ask has a question answered when it is its turn; whatever happens there is a reply.
 func (b *Bot) ask(ctx context.Context, r commands.Request) (reply commands.Reply) {
+	select {
+	case b.asking <- struct{}{}:
+		defer func() { <-b.asking }()
+	case <-ctx.Done():
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			b.log.Error("discord: a command failed: please report this", "line", r.Line, "panic", p, "stack", stack())

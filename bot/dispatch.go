@@ -56,7 +56,6 @@ const (
 	typeSlashAnswer = 20
 	typeMenuAnswer  = 23
 
-	flagEphemeral = 1 << 6 // only one person sees it
 	flagLoading   = 1 << 7 // an answer that has yet to come
 )
 

@@ -33,6 +33,11 @@ type Asker interface {
 	Commands() []*commands.Command
 	CompleteArg(ctx context.Context, r commands.Request, path []string, arg, typed string, n int) []commands.Choice
 	Line(path []string, values map[string]string) (string, error)
+	// Settings are a guild's, with the operator's defaults filled in; "" is a direct
+	// message. It answers from memory, since it is asked for every message.
+	Settings(guild string) commands.Settings
+	// Languages are what replies are told in.
+	Languages() *lang.Catalogue
 }
 
 // DefaultAPIURL is Discord.
@@ -51,6 +56,8 @@ type Options struct {
 	// Prefix begins a command line; empty means DefaultPrefix.
 	Prefix string
 	Asker  Asker
+	// Lines keep command lines that are too long for a button; nil: they get none.
+	Lines Lines
 	// Scopes say what may be seen in a guild, or in a direct message (""). Nil
 	// means what everyone may see.
 	Scopes func(guild string) []news.Scope
@@ -91,10 +98,10 @@ type Bot struct {
 	seen   *lru
 	floods *floods
 	words  *lang.Catalogue
+	lines  Lines
 	places *places
-	known  map[string]bool // command names
-	pace   time.Duration   // basePace, but for tests
-	asking chan struct{}   // holds an entry for each answer that is being made
+	pace   time.Duration // basePace, but for tests
+	asking chan struct{} // holds an entry for each answer that is being made
 
 	// narrow says that Discord does not allow the message content intent.
 	narrow atomic.Bool
@@ -138,11 +145,12 @@ func New(o Options) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{asker: o.Asker, prefix: or(o.Prefix, DefaultPrefix), token: token, scopes: o.Scopes, log: o.Logger, metrics: m,
-		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), floods: newFloods(), places: newPlaces(), known: map[string]bool{}, pace: basePace,
+		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), floods: newFloods(), places: newPlaces(), pace: basePace,
 		asking: make(chan struct{}, answersAtOnce), shardsWanted: o.Shards, budgets: map[int]*budget{}}
-	if b.words, err = lang.New(); err != nil {
-		return nil, err
+	if b.words = o.Asker.Languages(); b.words == nil {
+		return nil, errors.New("bot: the Asker has no languages")
 	}
+	b.lines = o.Lines
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -151,9 +159,6 @@ func New(o Options) (*Bot, error) {
 	}
 	b.redact = &redactor{b.log, token}
 	libraryLog.Store(b.redact)
-	for _, c := range o.Asker.Commands() {
-		b.known[c.Name] = true
-	}
 	next := http.DefaultTransport.(*http.Transport).Clone()
 	next.MaxIdleConnsPerHost = 8
 	b.transport = &transport{base: base, next: next, limits: newLimits(), metrics: m}

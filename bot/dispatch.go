@@ -56,7 +56,7 @@ const (
 	typeSlashAnswer = 20
 	typeMenuAnswer  = 23
 
-	flagLoading   = 1 << 7 // an answer that has yet to come
+	flagLoading = 1 << 7 // an answer that has yet to come
 )
 
 // dispatchOf makes a dispatch of a message of a guild: what is said there, in plain

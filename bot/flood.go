@@ -173,9 +173,9 @@ func (f *floods) bucket(key string, r ration, at time.Time) *bucket {
 
 // floodWords is what a person is told who asks too fast. locale is the language of
 // their client, where it is known.
-func (b *Bot) floodWords(_, locale string, wait time.Duration) string {
+func (b *Bot) floodWords(guild, locale string, wait time.Duration) string {
 	seconds := max(1, int((wait+time.Second-1)/time.Second))
-	return b.words.In(locale).Say("You ask faster than I can answer: I go on in %d seconds.", seconds)
+	return b.words.In(b.language(guild, locale)).Say("You ask faster than I can answer: I go on in %d seconds.", seconds)
 }
 
 // allowMessage says whether a message's question may go on to the queue.
@@ -198,7 +198,7 @@ func (b *Bot) refuseMessage(m wireMessage, v verdict) {
 	b.chore("notice "+m.Author.ID, "notice "+m.Author.ID, func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, answerTime)
 		defer cancel()
-		_, err := b.send(ctx, m.Channel, commands.Reply{Note: b.floodWords(m.Guild, "", v.wait)}, "flood "+m.ID, m.ID, "")
+		_, err := b.send(ctx, m.Channel, commands.Reply{Note: b.floodWords(m.Guild, "", v.wait), Lang: b.language(m.Guild, "")}, "flood "+m.ID, m.ID, "")
 		b.answered("notice", m.Channel, err)
 	})
 }
@@ -229,8 +229,9 @@ func (b *Bot) refuseInteraction(i wireInteraction, user string, v verdict) {
 	b.chore("notice "+user, "notice "+user, func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, firstDue)
 		defer cancel()
-		m, _ := render(commands.Reply{Note: b.floodWords(i.Guild, i.Locale, v.wait)}, "")
-		err := b.callback(ctx, i, callback{Type: callbackMessage, Data: onlyTo{m, flagEphemeral}}, nil)
+		m := b.pen(b.language(i.Guild, i.Locale)).render(commands.Reply{Note: b.floodWords(i.Guild, i.Locale, v.wait)}, nil)[0].m
+		m.Flags = flagEphemeral
+		err := b.callback(ctx, i, callback{Type: callbackMessage, Data: m}, nil)
 		if !answeredAlready(err) {
 			b.answered("notice", i.Channel, err)
 		}
@@ -240,9 +241,3 @@ func (b *Bot) refuseInteraction(i wireInteraction, user string, v verdict) {
 // flagEphemeral shows an answer to the person who asked alone:
 // https://docs.discord.com/developers/resources/message#message-object-message-flags
 const flagEphemeral = 1 << 6
-
-// onlyTo is a message with flags.
-type onlyTo struct {
-	*message
-	Flags int `json:"flags"`
-}

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"sitrep/news"
 )
 
 func TestQueue(t *testing.T) {
@@ -290,14 +292,16 @@ func FuzzEvents(f *testing.F) {
 	f.Add(`{"id":"1","content":"<@9> !status x","author":{"id":"3"},"type":0}`)
 	f.Add(`{"id":"1","owner_id":"2","roles":[{"id":"3","permissions":"8","tags":{"bot_id":"9"}}],"channels":[{"id":"4","last_message_id":null}]}`)
 	f.Fuzz(func(t *testing.T, data string) {
-		b := &Bot{asker: &desk{}, prefix: "!", known: map[string]bool{"status": true}}
+		b := &Bot{asker: &desk{}, prefix: "!", words: tongues}
 		b.self.Store(&identity{"9", "8"})
 		var i wireInteraction
 		if json.Unmarshal([]byte(data), &i) == nil {
 			path, _, _ := i.chosen()
-			if _, manager := i.who(); len(path) == 0 || manager && i.Guild == "" {
+			b.scopes = func(string) []news.Scope { return nil }
+			if r := b.request(i); len(path) == 0 || (r.Manager || len(r.Roles) > 0) && i.Guild == "" {
 				t.Error("a manager without a guild")
 			}
+			readPress(i.Data.CustomID, i.Data.Values)
 		}
 		var g wireGuild
 		if json.Unmarshal([]byte(data), &g) == nil {

@@ -123,6 +123,9 @@ func (e *Engine) Commands() []*Command { return e.commands }
 // called while the engine works.
 func (e *Engine) Attach(c Channels) { e.channels.Store(&c) }
 
+// Languages are what replies can be told in.
+func (e *Engine) Languages() *lang.Catalogue { return e.o.Languages }
+
 // Settings are a community's settings, with the operator's defaults filled in.
 func (e *Engine) Settings(guild string) Settings {
 	var s Settings

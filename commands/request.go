@@ -14,6 +14,9 @@ type Request struct {
 	Door string
 	// Guild, Channel and User are the door's IDs; empty where it has none.
 	Guild, Channel, User string
+	// ID is the door's ID of the message or interaction that the line came in, so that
+	// a second delivery of it changes nothing twice; empty where the door has none.
+	ID string
 	// Manager says that the door knows the person as one who manages the place (in
 	// Discord: the Manage Server permission). The engine adds those who have one of
 	// the community's manager roles.

@@ -36,6 +36,9 @@ type file struct {
 	Name string `yaml:"name"`
 	// RightToLeft says that it is written from the right.
 	RightToLeft bool `yaml:"right_to_left"`
+	// Discord are the codes that Discord has for it: "es-ES" and "es-419". Empty where
+	// it does not know the language.
+	Discord []string `yaml:"discord"`
 	// Months and Weekdays are twelve and seven names, January and Sunday first.
 	Months   []string `yaml:"months"`
 	Weekdays []string `yaml:"weekdays"`
@@ -149,6 +152,9 @@ type Printer struct {
 
 // Name is the language's own name.
 func (p *Printer) Name() string { return p.file.Name }
+
+// DiscordLocales are the codes that Discord has for the language.
+func (p *Printer) DiscordLocales() []string { return slices.Clone(p.file.Discord) }
 
 // RightToLeft says that the language is written from the right.
 func (p *Printer) RightToLeft() bool { return p.file.RightToLeft }

@@ -2,13 +2,17 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"sitrep/bench/gen"
 	"sitrep/commands"
 	"sitrep/ingest"
+	"sitrep/news"
 )
 
 // BenchmarkAnswer times whole answers in process over the news of 2025:
@@ -42,10 +46,64 @@ func BenchmarkAnswer(b *testing.B) {
 					b.Fatal(r.Error)
 				}
 			}
-			slices.Sort(times)
-			at := func(q float64) float64 { return float64(times[int(q*float64(len(times)-1))].Microseconds()) / 1000 }
-			b.ReportMetric(at(.5), "p50-ms")
-			b.ReportMetric(at(.99), "p99-ms")
+			report(b, times)
 		})
 	}
+}
+
+// BenchmarkLarge times answers in process over a generated archive of 100,000
+// dispatches, whose names are asked for as often as they are written:
+//
+//	go test -run '^$' -bench Large -benchtime 1000x .
+func BenchmarkLarge(b *testing.B) {
+	const n = 100_000
+	p := &program{Settings: Settings{State: b.TempDir(), Zone: "UTC", Prefix: "!", LogLevel: "error"}, std: Streams{Err: os.Stderr}}
+	a, err := p.open(b.Context(), p.quietLogger())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	m := gen.New(1, a.names, now.AddDate(-2, 0, 0), 2*365*24*time.Hour)
+	begin := time.Now()
+	for i := 0; i < n; i += 1000 {
+		var ds []news.Dispatch
+		for k := range 1000 {
+			ds = append(ds, m.Dispatch(i+k, n))
+		}
+		if _, err := a.store.File(b.Context(), ds); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := a.current(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("filed and indexed %d in %s", n, time.Since(begin).Round(time.Second))
+	ranks := rand.NewZipf(rand.New(rand.NewPCG(1, 1)), 1.2, 3, 800)
+	for _, line := range []string{"status %s", "status %s since:30d", "search %s", "brief 24h"} {
+		b.Run(strings.ReplaceAll(line, " %s", ""), func(b *testing.B) {
+			var times []time.Duration
+			for b.Loop() {
+				asked := line
+				if strings.Contains(line, "%s") {
+					asked = fmt.Sprintf(line, `"`+m.Name(int(ranks.Uint64()))+`"`)
+				}
+				begin := time.Now()
+				r := a.engine.Do(b.Context(), commands.Request{Line: asked, Now: now})
+				times = append(times, time.Since(begin))
+				if r.Error != nil {
+					b.Fatal(asked, r.Error)
+				}
+			}
+			report(b, times)
+		})
+	}
+}
+
+// report adds the median and the 99th percentile to a benchmark.
+func report(b *testing.B, times []time.Duration) {
+	slices.Sort(times)
+	at := func(q float64) float64 { return float64(times[int(q*float64(len(times)-1))].Microseconds()) / 1000 }
+	b.ReportMetric(at(.5), "p50-ms")
+	b.ReportMetric(at(.99), "p99-ms")
 }

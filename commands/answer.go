@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"sitrep/briefing"
 	"sitrep/gazetteer"
@@ -159,29 +162,62 @@ const quotesEach = 3
 // reports loads hits and finds the key sentence of each. A dispatch that the
 // asker may not see, or that was forgotten since, is left out.
 func (c *call) reports(ctx context.Context, hits []index.Hit, w briefing.Wanted) ([]briefing.Report, error) {
+	found := make([]*briefing.Report, len(hits))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(readers)
+	for i, h := range hits {
+		g.Go(func() (err error) {
+			defer c.guard(&err)
+			found[i], err = c.report(ctx, h.ID, w)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
 	out := make([]briefing.Report, 0, len(hits))
-	for _, h := range hits {
-		d, err := c.load(ctx, h.ID)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
+	for _, r := range found {
+		if r != nil {
+			out = append(out, *r)
 		}
-		if err != nil {
-			return nil, err
-		}
-		mentions := c.e.o.Names.Annotate(d.Body)
-		quotes := briefing.Keys(&d, mentions, w, quotesEach)
-		if len(quotes) == 0 {
-			continue
-		}
-		r := briefing.Report{Dispatch: d, Quote: quotes[0], More: quotes[1:]}
-		for _, m := range mentions {
-			if !slices.Contains(r.Names, m.Entity) {
-				r.Names = append(r.Names, m.Entity)
-			}
-		}
-		out = append(out, r)
 	}
 	return out, nil
+}
+
+// readers read dispatches for one answer at a time: an answer is short work for
+// a few cores, and many answers share them.
+const readers = 4
+
+// guard turns a panic of a goroutine into its error: in one answer it must not end
+// the program.
+func (c *call) guard(err *error) {
+	if p := recover(); p != nil {
+		c.e.o.Logger.Error("a part of an answer ended in a panic", "line", c.Request.Line, "panic", p, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("a part of the answer ended in a panic: %v", p)
+	}
+}
+
+// report loads one hit; nil where there is nothing to quote, or nothing to see.
+func (c *call) report(ctx context.Context, id news.ID, w briefing.Wanted) (*briefing.Report, error) {
+	d, err := c.load(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	mentions := c.e.o.Names.Annotate(d.Body)
+	quotes := briefing.Keys(&d, mentions, w, quotesEach)
+	if len(quotes) == 0 {
+		return nil, nil
+	}
+	r := &briefing.Report{Dispatch: d, Quote: quotes[0], More: quotes[1:]}
+	for _, m := range mentions {
+		if !slices.Contains(r.Names, m.Entity) {
+			r.Names = append(r.Names, m.Entity)
+		}
+	}
+	return r, nil
 }
 
 // load reads a dispatch that the asker may see.

@@ -64,7 +64,10 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 		}
 	}
 	reply := Reply{Title: t.title(), AsOf: res.Newest, Note: c.statusNote(t, w, res, beyond)}
+	drawn := make(chan []Picture, 1) // while the reports are read
+	go func() { drawn <- c.charts(t.title(), w, res.Days) }()
 	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
+	reply.Pictures = <-drawn
 	if err != nil {
 		return Reply{}, err
 	}
@@ -79,9 +82,6 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 		}
 	}
 	reply.Fields = c.statusFields(w, res)
-	if p, ok := chart(t.title(), w, res.Days); ok {
-		reply.Pictures = append(reply.Pictures, p)
-	}
 	reply.Actions = c.statusActions(t, w, res, reports)
 	return reply, nil
 }
@@ -326,6 +326,17 @@ func chartSpan(now time.Time) query.Span {
 }
 
 // chart draws the reports a day of the last 30 days, if there is one to draw.
+// charts draws the days, where there is something to draw. A picture that fails
+// costs the answer nothing but itself.
+func (c *call) charts(title string, w window, days []int) (out []Picture) {
+	var err error
+	defer c.guard(&err)
+	if p, ok := chart(title, w, days); ok {
+		out = append(out, p)
+	}
+	return out
+}
+
 func chart(title string, w window, days []int) (Picture, bool) {
 	if len(days) < 2*chartDays || sum(days) == 0 {
 		return Picture{}, false

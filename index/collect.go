@@ -11,33 +11,46 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
-	"sitrep/news"
+	"sitrep/index/query"
 )
 
 // collector keeps the best hits and counts all of them.
 type collector struct {
 	s      Search
 	half   time.Duration
-	values bleveindex.DocValueReader
+	view   *view
 	result Result
 	top    candidates // the dated hits, or all where dates do not order them
 	loose  candidates // the undated hits, in the News order
 	days   int
 
-	// what visit reads of the current document
-	unix   int64
-	dated  bool
-	id     news.ID
-	source string
+	// What counts are made of, by the numbers of the sources; seconds since 1970.
+	bySource []sourceTally
+	windows  []windowTally
+	from, to int64 // the span; all of time where it is open
+	now      int64
+	newest   int64
+	oldest   int64
+	dayFrom  int64
+	dayTo    int64
+}
+
+type sourceTally struct {
+	reports int
+	dated   bool  // it has dated ones,
+	newest  int64 // of which this is the newest
+}
+
+type windowTally struct {
+	from, to int64
+	reports  int
+	sources  []int
 }
 
 type candidate struct {
-	key    float64 // what the order goes by: higher is better
-	score  float64
-	unix   int64
-	dated  bool
-	source string
-	id     news.ID
+	key   float64 // what the order goes by: higher is better
+	score float64
+	row
 }
 
 // better is the order of hits: by key, the newer of two equals first.
@@ -48,7 +61,7 @@ func (c candidate) better(o candidate) bool {
 	if c.unix != o.unix {
 		return c.unix > o.unix
 	}
-	return c.id < o.id
+	return c.spelled() < o.spelled()
 }
 
 // candidates is a heap whose root is the worst that is kept.
@@ -65,79 +78,84 @@ func (h *candidates) Pop() any {
 	return last
 }
 
-func newCollector(r bleveindex.IndexReader, s Search, half time.Duration) (*collector, error) {
-	values, err := r.DocValueReader([]string{fieldWhen, fieldSource})
-	if err != nil {
-		return nil, err
-	}
+func newCollector(v *view, s Search, half time.Duration) *collector {
 	if s.Now.IsZero() {
 		s.Now = time.Now()
 	}
-	c := &collector{s: s, half: half, values: values}
-	c.result.Sources = map[string]SourceCount{}
-	for range s.Windows {
-		c.result.Windows = append(c.result.Windows, Window{Sources: map[string]int{}})
+	c := &collector{s: s, half: half, view: v, bySource: make([]sourceTally, len(v.sources)), now: s.Now.Unix(), newest: math.MinInt64, oldest: math.MaxInt64}
+	c.from, c.to = bounds(s.Span)
+	for _, w := range s.Windows {
+		t := windowTally{sources: make([]int, len(v.sources))}
+		t.from, t.to = bounds(w)
+		c.windows = append(c.windows, t)
 	}
 	if !s.Days.From.IsZero() && s.Days.To.After(s.Days.From) {
 		c.days = min(int(math.Ceil(s.Days.To.Sub(s.Days.From).Hours()/24)), 366)
 		c.result.Days = make([]int, c.days)
+		c.dayFrom, c.dayTo = bounds(s.Days)
 	}
-	return c, nil
+	return c
 }
 
-func (c *collector) visit(field string, term []byte) {
-	switch field {
-	case fieldWhen:
-		if unix, dated, id, ok := decodeWhen(term); ok {
-			c.unix, c.dated, c.id = unix, dated, id
-		}
-	case fieldSource:
-		c.source = string(term)
+// bounds are the first second of a span and the first behind it. Times in the
+// index are whole seconds, so an end within a second includes that second.
+func bounds(s query.Span) (from, to int64) {
+	from, to = math.MinInt64, math.MaxInt64
+	if !s.From.IsZero() {
+		from = ceil(s.From)
 	}
+	if !s.To.IsZero() {
+		to = ceil(s.To)
+	}
+	return from, to
 }
 
-func (c *collector) add(id bleveindex.IndexInternalID, score float64) error {
-	c.unix, c.dated, c.id, c.source = 0, false, "", ""
-	if err := c.values.VisitDocValues(id, c.visit); err != nil {
-		return err
+func ceil(t time.Time) int64 {
+	if t.Nanosecond() > 0 {
+		return t.Unix() + 1
 	}
-	when := time.Unix(c.unix, 0)
-	if !c.s.Span.Contains(when) {
-		return nil
+	return t.Unix()
+}
+
+func (c *collector) add(id bleveindex.IndexInternalID, score float64) {
+	r := c.view.row(id)
+	if r.unix < c.from || r.unix >= c.to {
+		return
 	}
-	c.count(when)
-	if c.s.From+c.s.Size == 0 || c.s.Dating == DatedOnly && !c.dated || c.s.Dating == UndatedOnly && c.dated {
-		return nil
+	c.count(r)
+	if c.s.From+c.s.Size == 0 || c.s.Dating == DatedOnly && !r.dated || c.s.Dating == UndatedOnly && r.dated {
+		return
 	}
-	n := candidate{score: score, unix: c.unix, dated: c.dated, source: c.source, id: c.id}
+	n := candidate{score: score, row: r}
 	kept := &c.top
 	switch {
 	case c.s.Sort == New:
-		n.key = float64(c.unix) - c.undatedLast()
+		n.key = float64(r.unix) - undatedLast(r)
 	case c.s.Sort == Old:
-		n.key = -float64(c.unix) - c.undatedLast()
+		n.key = -float64(r.unix) - undatedLast(r)
 	case c.s.Sort == Best:
 		n.key = score
-	case c.dated:
-		n.key = math.Log(score+1e-9) - ageFactor(c.s.Now, c.unix, c.half)
+	case r.dated:
+		n.key = math.Log(score+1e-9) - ageFactor(c.s.Now, r.unix, c.half)
 	default:
 		n.key = math.Log(score + 1e-9)
 		kept = &c.loose
 	}
 	if len(*kept) == c.s.From+c.s.Size {
 		if !n.better((*kept)[0]) {
-			return nil
+			return
 		}
-		heap.Pop(kept)
+		(*kept)[0] = n
+		heap.Fix(kept, 0)
+		return
 	}
 	heap.Push(kept, n)
-	return nil
 }
 
 // undatedLast takes an undated hit behind all dated ones: when it was filed does
 // not say when it happened.
-func (c *collector) undatedLast() float64 {
-	if c.dated {
+func undatedLast(r row) float64 {
+	if r.dated {
 		return 0
 	}
 	return 1 << 40
@@ -160,43 +178,64 @@ func (c *collector) merge() {
 	}
 }
 
-func (c *collector) count(when time.Time) {
+func (c *collector) count(r row) {
 	c.result.Total++
-	src := c.result.Sources[c.source]
-	src.Reports++
-	if c.dated && when.After(src.Newest) && !when.After(c.s.Now) {
-		src.Newest = when.UTC()
-	}
-	c.result.Sources[c.source] = src
-	if !c.dated {
+	src := &c.bySource[r.source]
+	src.reports++
+	if !r.dated {
 		c.result.Undated++
 		return
 	}
-	if when.After(c.s.Now) {
+	if r.unix > c.now {
 		c.result.Future++
 		return
 	}
-	if when.After(c.result.Newest) {
-		c.result.Newest = when.UTC()
+	if !src.dated || r.unix > src.newest {
+		src.dated, src.newest = true, r.unix
 	}
-	if c.result.Oldest.IsZero() || when.Before(c.result.Oldest) {
-		c.result.Oldest = when.UTC()
-	}
-	for i, w := range c.s.Windows {
-		if w.Contains(when) {
-			c.result.Windows[i].Reports++
-			c.result.Windows[i].Sources[c.source]++
+	c.newest, c.oldest = max(c.newest, r.unix), min(c.oldest, r.unix)
+	for i := range c.windows {
+		if w := &c.windows[i]; r.unix >= w.from && r.unix < w.to {
+			w.reports++
+			w.sources[r.source]++
 		}
 	}
-	if c.days > 0 && c.s.Days.Contains(when) {
-		if d := int(when.Sub(c.s.Days.From).Hours() / 24); d < c.days {
+	if c.days > 0 && r.unix >= c.dayFrom && r.unix < c.dayTo {
+		if d := int((r.unix - c.dayFrom) / (24 * 3600)); d < c.days {
 			c.result.Days[d]++
 		}
 	}
 }
 
+// tally puts the counts into the result, under the names of the sources.
+func (c *collector) tally() {
+	c.result.Sources = map[string]SourceCount{}
+	for n, t := range c.bySource {
+		if t.reports > 0 {
+			k := SourceCount{Reports: t.reports}
+			if t.dated {
+				k.Newest = time.Unix(t.newest, 0).UTC()
+			}
+			c.result.Sources[c.view.name(uint16(n))] = k
+		}
+	}
+	for _, w := range c.windows {
+		out := Window{Reports: w.reports, Sources: map[string]int{}}
+		for n, k := range w.sources {
+			if k > 0 {
+				out.Sources[c.view.name(uint16(n))] = k
+			}
+		}
+		c.result.Windows = append(c.result.Windows, out)
+	}
+	if c.oldest < math.MaxInt64 {
+		c.result.Newest, c.result.Oldest = time.Unix(c.newest, 0).UTC(), time.Unix(c.oldest, 0).UTC()
+	}
+}
+
 // finish sorts what was kept and cuts the page out.
 func (c *collector) finish() Result {
+	c.tally()
 	c.merge()
 	slices.SortFunc(c.top, func(a, b candidate) int {
 		if a.better(b) {
@@ -205,7 +244,7 @@ func (c *collector) finish() Result {
 		return 1
 	})
 	for _, n := range c.top[min(c.s.From, len(c.top)):min(c.s.From+c.s.Size, len(c.top))] {
-		c.result.Hits = append(c.result.Hits, Hit{ID: n.id, Score: n.score, When: time.Unix(n.unix, 0).UTC(), Dated: n.dated, Source: n.source})
+		c.result.Hits = append(c.result.Hits, Hit{ID: n.spelled(), Score: n.score, When: time.Unix(n.unix, 0).UTC(), Dated: n.dated, Source: c.view.name(n.source)})
 	}
 	return c.result
 }

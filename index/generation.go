@@ -36,6 +36,7 @@ type generation struct {
 	index   bleveindex.Index
 	applied atomic.Uint64
 	stats   atomic.Pointer[stats]
+	columns columns
 }
 
 func (g *generation) counts() stats { return *g.stats.Load() }

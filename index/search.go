@@ -125,7 +125,11 @@ func (x *Index) Search(ctx context.Context, s Search) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	res, err := p.collect(ctx, r, s, x.opts.HalfLife)
+	v, err := x.cur.columns.of(r)
+	if err != nil {
+		return Result{}, errors.Join(err, p.close())
+	}
+	res, err := p.collect(ctx, newCollector(v, s, x.opts.HalfLife))
 	x.metrics.searches.Observe(time.Since(begin).Seconds())
 	return res, errors.Join(err, p.close())
 }
@@ -208,10 +212,9 @@ func (a anyOf) least() bleveindex.IndexInternalID {
 }
 
 // collect walks the candidates, scores them, counts them, and keeps the best.
-func (p *plan) collect(ctx context.Context, r bleveindex.IndexReader, s Search, halfLife time.Duration) (Result, error) {
-	c, err := newCollector(r, s, halfLife)
-	if err != nil || p.nothing || len(p.required) == 0 {
-		return c.result, err
+func (p *plan) collect(ctx context.Context, c *collector) (Result, error) {
+	if p.nothing || len(p.required) == 0 {
+		return c.finish(), nil
 	}
 	lead := p.lead()
 	id, err := lead.next()
@@ -232,7 +235,7 @@ func (p *plan) collect(ctx context.Context, r bleveindex.IndexReader, s Search, 
 			var score float64
 			var ok bool
 			if score, ok, err = p.score(id); err == nil && ok {
-				err = c.add(id, score)
+				c.add(id, score)
 			}
 			if err == nil {
 				id, err = lead.next()

@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -29,6 +30,9 @@ func (s *Server) getApplication(*request) (answer, *problem) {
 
 func (s *Server) openDM(r *request) (answer, *problem) {
 	id, _ := r.body["recipient_id"].(string)
+	if p := snowflakes([]string{"recipient_id"}, []string{id}); p != nil {
+		return answer{}, p
+	}
 	if s.users[id] == nil {
 		return answer{}, errUnknownUser
 	}
@@ -80,9 +84,9 @@ func (s *Server) getMessages(r *request) (answer, *problem) {
 	}
 	after, hasAfter := r.query["after"]
 	before, hasBefore := r.query["before"]
-	for _, id := range []string{after, before} {
+	for key, id := range map[string]string{"after": after, "before": before} {
 		if id != "" && id != "0" && !validID(id) {
-			return answer{}, invalidForm([]issue{{"after", "NUMBER_TYPE_COERCE", "Value \"" + id + "\" is not snowflake."}})
+			return answer{}, invalidForm([]issue{{key, "NUMBER_TYPE_COERCE", "Value \"" + id + "\" is not snowflake."}})
 		}
 	}
 	if c.typ == chanForum {
@@ -137,7 +141,7 @@ func (s *Server) postMessage(r *request) (answer, *problem) {
 	if c.typ == chanForum {
 		return answer{}, errNotText
 	}
-	files, p := s.checkMessage(r, r.body, "", false, true)
+	files, p := s.checkMessage(r, r.body, "", inChannel)
 	if p == nil {
 		p = s.checkReference(c, r.body)
 	}
@@ -150,12 +154,7 @@ func (s *Server) postMessage(r *request) (answer, *problem) {
 	}
 	m := &Message{ID: s.snowflake(), Channel: c.id, Author: BotID, At: time.Now()}
 	m.fill(r.body, files)
-	if m.ReplyTo != "" {
-		m.typ = 19
-		if s.message(c, m.ReplyTo) == nil {
-			m.typ, m.ReplyTo = 0, ""
-		}
-	}
+	s.refer(c, m, r.body)
 	if nonce != "" {
 		s.nonces[nonce] = m
 	}
@@ -163,9 +162,15 @@ func (s *Server) postMessage(r *request) (answer, *problem) {
 	return answer{200, m.json(s, false)}, nil
 }
 
+// isForward says that a body forwards another message.
+func isForward(body map[string]any) bool {
+	ref, _ := body["message_reference"].(map[string]any)
+	return fmt.Sprint(ref["type"]) == "1"
+}
+
 func (s *Server) checkReference(c *channel, body map[string]any) *problem {
 	v, ok := body["message_reference"]
-	if !ok {
+	if !ok || v == nil {
 		return nil
 	}
 	ref, ok := v.(map[string]any)
@@ -173,15 +178,40 @@ func (s *Server) checkReference(c *channel, body map[string]any) *problem {
 		return invalidForm([]issue{{"message_reference", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"}})
 	}
 	id, _ := ref["message_id"].(string)
+	from, _ := ref["channel_id"].(string)
+	forward := isForward(body)
 	switch {
 	case !validID(id):
 		return invalidForm([]issue{{"message_reference.message_id", "NUMBER_TYPE_COERCE", "Value \"" + id + "\" is not snowflake."}})
-	case ref["channel_id"] != nil && ref["channel_id"] != c.id:
+	case forward && s.public(s.channels[from], id) == nil:
+		return invalidForm([]issue{{"message_reference", "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "A forward names a channel and a message in it."}})
+	case forward && body["content"] != nil:
+		return invalidForm([]issue{{"message_reference", "MESSAGE_FORWARD_NO_CONTENT", "A forward has no content of its own."}})
+	case forward:
+		return nil
+	case from != "" && from != c.id:
 		return invalidForm([]issue{{"message_reference", "REPLIES_CANNOT_REFERENCE_OTHER_CHANNEL", "Cannot reply to a message in a different channel"}})
 	case s.message(c, id) == nil && ref["fail_if_not_exists"] != false:
 		return invalidForm([]issue{{"message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message"}})
 	}
 	return nil
+}
+
+// refer makes a message a reply or a forward, as its checked body says.
+func (s *Server) refer(c *channel, m *Message, body map[string]any) {
+	switch {
+	case isForward(body):
+		ref := body["message_reference"].(map[string]any)
+		from, _ := ref["channel_id"].(string)
+		old := s.channels[from].byID[m.ReplyTo]
+		m.raw["message_reference"] = ref
+		m.raw["message_snapshots"] = []any{map[string]any{"message": old.json(s, false)}}
+		m.ReplyTo = ""
+	case m.ReplyTo != "" && s.message(c, m.ReplyTo) == nil:
+		m.ReplyTo = ""
+	case m.ReplyTo != "":
+		m.typ = 19
+	}
 }
 
 func (s *Server) message(c *channel, id string) *Message {
@@ -197,6 +227,19 @@ func (s *Server) public(c *channel, id string) *Message {
 		return m
 	}
 	return nil
+}
+
+func (s *Server) rulesPost(r *request) *problem {
+	_, p := s.checkMessage(r, r.body, "", inChannel)
+	if c := s.channels[r.args[0]]; p == nil && c != nil {
+		p = s.checkReference(c, r.body)
+	}
+	return p
+}
+
+func (s *Server) rulesEdit(r *request) *problem {
+	_, p := s.checkMessage(r, r.body, "", inEdit)
+	return p
 }
 
 func (s *Server) getMessage(r *request) (answer, *problem) {
@@ -245,7 +288,7 @@ func (s *Server) deleteMessage(r *request) (answer, *problem) {
 }
 
 func (s *Server) edit(r *request, m *Message) (answer, *problem) {
-	files, p := s.checkMessage(r, r.body, "", true, false)
+	files, p := s.checkMessage(r, r.body, "", inEdit)
 	if p != nil {
 		return answer{}, p
 	}

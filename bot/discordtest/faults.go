@@ -75,10 +75,20 @@ func (s *Server) eachConn(fn func(*conn)) {
 
 // Drop cuts the gateway's connections without a word. Sessions stay resumable,
 // and events from this moment on wait for the RESUME.
-func (s *Server) Drop() {
+func (s *Server) Drop() { s.drop(func(*session) bool { return true }) }
+
+// DropShard is Drop for the connections of one shard.
+func (s *Server) DropShard(shard int) {
+	s.drop(func(ses *session) bool { return ses != nil && ses.shard[0] == shard })
+}
+
+func (s *Server) drop(which func(*session) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.conns {
+		if !which(c.session) {
+			continue
+		}
 		if c.session != nil {
 			c.session.conn = nil
 		}

@@ -120,6 +120,18 @@ func (s *Server) Channels(guild string) []string {
 	return slices.Clone(s.guilds[guild].channels)
 }
 
+// AddGuild lets the bot join a new guild of the owner, with one text channel, and
+// announces it; it returns the guild's ID.
+func (s *Server) AddGuild() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.snowflake()
+	s.newGuild(id, OwnerID, s.snowflake(), MemberID)
+	s.newChannel(s.snowflake(), id, chanText)
+	s.dispatchTo(id, "GUILD_CREATE", intentGuilds, s.create(s.guilds[id]), nil)
+	return id
+}
+
 // RemoveGuild takes the bot out of a guild, and announces it.
 func (s *Server) RemoveGuild(guild string) {
 	s.mu.Lock()

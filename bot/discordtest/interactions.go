@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -35,6 +36,7 @@ type Interaction struct {
 	on       *Message // the message that a component belongs to
 	message  *Message // the answer, or the message that a component belongs to
 	changed  bool     // the message of a deferred update has been changed
+	focused  int      // the type of the option that is being typed
 	choices  []Choice
 	modal    *Modal
 }
@@ -90,21 +92,12 @@ func (s *Server) callback(r *request) (answer, *problem) {
 	case time.Since(i.At) > s.o.Window:
 		return answer{}, errUnknownInter
 	}
-	c := &check{}
-	typ := int(c.integer(r.body, "", "type", 1, 12, true))
-	data, _ := c.object(r.body, "", "data")
-	if !s.o.Lax {
-		c.keys(r.body, "", "type", "data")
+	if p := s.checkCallback(r, i); p != nil {
+		return answer{}, p
 	}
-	typed := i.typ == typeAutocomplete
-	allowed := map[int]bool{callMessage: !typed, callDeferred: !typed, callDeferUpdate: i.on != nil, callUpdate: i.on != nil,
-		callAutocomplete: typed, callModal: i.typ == typeCommand || i.typ == typeComponent}
-	if len(c.issues) == 0 && !allowed[typ] {
-		c.add("type", "INTERACTION_CALLBACK_TYPE_INVALID", "A callback of type %d does not answer an interaction of type %d.", typ, i.typ)
-	}
-	if len(c.issues) > 0 {
-		return answer{}, invalidForm(c.issues)
-	}
+	n, _ := r.body["type"].(json.Number).Int64()
+	typ := int(n)
+	data, _ := r.body["data"].(map[string]any)
 	if p := s.take(r, i, typ, data); p != nil {
 		return answer{}, p
 	}
@@ -120,16 +113,59 @@ func (s *Server) callback(r *request) (answer, *problem) {
 	return answer{200, out}, nil
 }
 
-// take carries a first answer out.
-func (s *Server) take(r *request, i *Interaction, typ int, data map[string]any) *problem {
+func (s *Server) rulesCallback(r *request) *problem {
+	i := s.inters[r.args[0]]
+	if i == nil {
+		return errUnknownInter
+	}
+	return s.checkCallback(r, i)
+}
+
+// checkCallback checks the body of a first answer.
+func (s *Server) checkCallback(r *request, i *Interaction) *problem {
+	c := &check{}
+	typ := int(c.integer(r.body, "", "type", 1, 12, true))
+	data, _ := c.object(r.body, "", "data")
+	if !s.o.Lax {
+		c.keys(r.body, "", "type", "data")
+	}
+	typed := i.typ == typeAutocomplete
+	allowed := map[int]bool{callMessage: !typed, callDeferred: !typed, callDeferUpdate: i.on != nil, callUpdate: i.on != nil,
+		callAutocomplete: typed, callModal: i.typ == typeCommand || i.typ == typeComponent}
+	if len(c.issues) == 0 && !allowed[typ] {
+		c.add("type", "INTERACTION_CALLBACK_TYPE_INVALID", "A callback of type %d does not answer an interaction of type %d.", typ, i.typ)
+	}
+	if len(c.issues) > 0 {
+		return invalidForm(c.issues)
+	}
+	var p *problem
 	switch typ {
 	case callMessage:
-		files, p := s.checkMessage(r, data, ".data", false, false)
-		if p != nil {
-			return p
-		}
+		_, p = s.checkMessage(r, data, ".data", inAnswer)
+	case callDeferred:
+		_, p = s.checkMessage(&request{}, data, ".data", inDefer)
+	case callDeferUpdate:
+		c.keys(data, ".data")
+	case callUpdate:
+		_, p = s.checkMessage(r, data, ".data", inEdit)
+	case callAutocomplete:
+		c.choices(data, i.focused)
+	case callModal:
+		c.modal(data, ".data")
+	}
+	if len(c.issues) > 0 {
+		return invalidForm(c.issues)
+	}
+	return p
+}
+
+// take carries out a first answer that was checked.
+func (s *Server) take(r *request, i *Interaction, typ int, data map[string]any) *problem {
+	c := &check{}
+	switch typ {
+	case callMessage:
 		m := s.answerMessage(i)
-		m.fill(data, files)
+		m.fill(data, c.files(r, data, ".data"))
 		s.post(m)
 	case callDeferred:
 		m := s.answerMessage(i)
@@ -143,9 +179,9 @@ func (s *Server) take(r *request, i *Interaction, typ int, data map[string]any) 
 		_, p := s.edit(&request{body: data, files: r.files}, i.on)
 		return p
 	case callAutocomplete:
-		return i.choose(data)
+		i.choices = c.choices(data, i.focused)
 	case callModal:
-		return i.open(data)
+		i.modal = c.modal(data, ".data")
 	}
 	return nil
 }
@@ -156,26 +192,17 @@ func (s *Server) answerMessage(i *Interaction) *Message {
 	return m
 }
 
-func (i *Interaction) choose(data map[string]any) *problem {
-	c := &check{}
+// choices checks the suggestions of an autocomplete answer for an option of that type.
+func (c *check) choices(data map[string]any, option int) []Choice {
 	choices := []Choice{}
 	for n, o := range c.list(data, ".data", "choices", 0, maxChoices) {
 		p := fmt.Sprintf(".data.choices.%d", n)
-		c.keys(o, p, "name", "value", "name_localizations")
-		name := c.str(o, p, "name", 1, maxChoice, true)
-		if _, isText := o["value"].(string); isText || o["value"] == nil {
-			c.str(o, p, "value", 1, maxChoice, true)
-		}
-		choices = append(choices, Choice{name, o["value"]})
+		choices = append(choices, c.choice(o, p, option))
 	}
 	if data["choices"] == nil {
 		c.add("data.choices", "BASE_TYPE_REQUIRED", "This field is required")
 	}
-	if len(c.issues) > 0 {
-		return invalidForm(c.issues)
-	}
-	i.choices = choices
-	return nil
+	return choices
 }
 
 // hook finds the interaction of a webhook path.
@@ -193,6 +220,11 @@ func (s *Server) hook(r *request) (*Interaction, *problem) {
 	return i, nil
 }
 
+func (s *Server) rulesAnswer(r *request) *problem {
+	_, p := s.checkMessage(r, r.body, "", inAnswer)
+	return p
+}
+
 func (s *Server) followUp(r *request) (answer, *problem) {
 	i, p := s.hook(r)
 	if p != nil {
@@ -201,7 +233,7 @@ func (s *Server) followUp(r *request) (answer, *problem) {
 	if i.callback == callDeferred && i.message.Loading { // the first one becomes what was deferred
 		return s.edit(r, i.message)
 	}
-	files, p := s.checkMessage(r, r.body, "", false, false)
+	files, p := s.checkMessage(r, r.body, "", inAnswer)
 	if p != nil {
 		return answer{}, p
 	}

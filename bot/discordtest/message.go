@@ -182,7 +182,7 @@ func (m *Message) parts(components any) {
 // empty says that there is nothing to see in it.
 func (m *Message) empty() bool {
 	parts, _ := m.raw["components"].([]any)
-	return m.Content == "" && len(m.Embeds) == 0 && len(parts) == 0 && len(m.Files) == 0
+	return m.Content == "" && len(m.Embeds) == 0 && len(parts) == 0 && len(m.Files) == 0 && m.raw["message_snapshots"] == nil
 }
 
 // json is the message object; the gateway's form carries guild_id and member.

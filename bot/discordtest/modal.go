@@ -31,17 +31,6 @@ type Input struct {
 	Min, Max int
 }
 
-// open checks a modal and keeps it.
-func (i *Interaction) open(data map[string]any) *problem {
-	c := &check{}
-	m := c.modal(data, ".data")
-	if len(c.issues) > 0 {
-		return invalidForm(c.issues)
-	}
-	i.modal = m
-	return nil
-}
-
 func (c *check) modal(data map[string]any, p string) *Modal {
 	c.keys(data, p, "custom_id", "title", "components")
 	m := &Modal{CustomID: c.str(data, p, "custom_id", 1, maxCustomID, true), Title: c.str(data, p, "title", 1, maxModalTitle, true)}

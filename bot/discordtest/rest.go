@@ -1,13 +1,9 @@
 package discordtest
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -48,8 +44,10 @@ var (
 	errHookToken      = &problem{status: 401, code: 50027, message: "Invalid Webhook Token"}
 )
 
+const codeInvalidForm = 50035
+
 func invalidForm(issues []issue) *problem {
-	return &problem{status: 400, code: 50035, message: "Invalid Form Body", issues: issues}
+	return &problem{status: 400, code: codeInvalidForm, message: "Invalid Form Body", issues: issues}
 }
 
 func (p *problem) json() map[string]any {
@@ -64,6 +62,7 @@ func (p *problem) json() map[string]any {
 type request struct {
 	method, path string
 	query        map[string]string
+	rawQuery     string
 	body         map[string]any   // an object
 	list         []map[string]any // or an array of objects
 	files        []upload
@@ -88,11 +87,16 @@ type endpoint struct {
 	path   *regexp.Regexp
 	open   bool // needs no token: its path carries one
 	do     handler
+	rules  func(s *Server, r *request) *problem // what do would say of the body; nil if nothing
 }
 
-func at(method, path string, open bool, do handler) endpoint {
+func at(method, path string, open bool, do handler, rules ...func(s *Server, r *request) *problem) endpoint {
 	path = strings.ReplaceAll(path, "{id}", `([^/]+)`)
-	return endpoint{method, regexp.MustCompile("^" + path + "$"), open, do}
+	e := endpoint{method: method, path: regexp.MustCompile("^" + path + "$"), open: open, do: do}
+	if len(rules) > 0 {
+		e.rules = rules[0]
+	}
+	return e
 }
 
 var endpoints = []endpoint{
@@ -110,17 +114,17 @@ var endpoints = []endpoint{
 	at("POST", "/channels/{id}/typing", false, (*Server).typing),
 	at("GET", "/channels/{id}/threads/archived/public", false, (*Server).archivedThreads),
 	at("GET", "/channels/{id}/messages", false, (*Server).getMessages),
-	at("POST", "/channels/{id}/messages", false, (*Server).postMessage),
+	at("POST", "/channels/{id}/messages", false, (*Server).postMessage, (*Server).rulesPost),
 	at("GET", "/channels/{id}/messages/{id}", false, (*Server).getMessage),
-	at("PATCH", "/channels/{id}/messages/{id}", false, (*Server).patchMessage),
+	at("PATCH", "/channels/{id}/messages/{id}", false, (*Server).patchMessage, (*Server).rulesEdit),
 	at("DELETE", "/channels/{id}/messages/{id}", false, (*Server).deleteMessage),
-	at("POST", "/interactions/{id}/{id}/callback", true, (*Server).callback),
-	at("POST", "/webhooks/{id}/{id}", true, (*Server).followUp),
+	at("POST", "/interactions/{id}/{id}/callback", true, (*Server).callback, (*Server).rulesCallback),
+	at("POST", "/webhooks/{id}/{id}", true, (*Server).followUp, (*Server).rulesAnswer),
 	at("GET", "/webhooks/{id}/{id}/messages/{id}", true, (*Server).getAnswer),
-	at("PATCH", "/webhooks/{id}/{id}/messages/{id}", true, (*Server).patchAnswer),
+	at("PATCH", "/webhooks/{id}/{id}/messages/{id}", true, (*Server).patchAnswer, (*Server).rulesEdit),
 	at("DELETE", "/webhooks/{id}/{id}/messages/{id}", true, (*Server).deleteAnswer),
 	at("GET", "/applications/{id}/commands", false, (*Server).getCommands),
-	at("PUT", "/applications/{id}/commands", false, (*Server).putCommands),
+	at("PUT", "/applications/{id}/commands", false, (*Server).putCommands, (*Server).rulesCommands),
 }
 
 var apiPath = regexp.MustCompile(`^/api/v(9|10)(/.*)$`)
@@ -233,7 +237,7 @@ var anyID = regexp.MustCompile(`/[^/]*[0-9]{5,}[^/]*`)
 func pattern(path string) string { return anyID.ReplaceAllString(path, "/{id}") }
 
 func (s *Server) handle(r *http.Request, path string, raw []byte) (answer, *problem) {
-	req := &request{method: r.Method, path: path, header: r.Header, query: map[string]string{}}
+	req := &request{method: r.Method, path: path, header: r.Header, query: map[string]string{}, rawQuery: r.URL.RawQuery}
 	for k := range r.URL.Query() {
 		req.query[k] = r.URL.Query().Get(k)
 	}
@@ -257,89 +261,21 @@ func (s *Server) handle(r *http.Request, path string, raw []byte) (answer, *prob
 		if p := req.read(raw); p != nil {
 			return answer{}, p
 		}
+		if req.list != nil && !strings.HasSuffix(path, "/commands") {
+			return answer{}, invalidForm([]issue{{"_", "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"}})
+		}
+		issues := s.described(r.Context(), req)
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		if len(issues) > 0 {
+			return answer{}, s.refuse(e, req, issues)
+		}
 		return e.do(s, req)
 	}
 	if known {
 		return answer{}, errMethod
 	}
 	return answer{}, errNotFound
-}
-
-// read parses the body: JSON, or a multipart form with payload_json and files.
-func (r *request) read(raw []byte) *problem {
-	if len(raw) > maxBody {
-		return errTooLarge
-	}
-	if r.method == "GET" || r.method == "DELETE" || len(raw) == 0 {
-		return nil
-	}
-	typ, params, err := mime.ParseMediaType(r.header.Get("Content-Type"))
-	switch {
-	case err == nil && typ == "application/json":
-		return r.decode(raw)
-	case err == nil && typ == "multipart/form-data":
-		return r.readForm(multipart.NewReader(bytes.NewReader(raw), params["boundary"]))
-	}
-	return invalidForm([]issue{{"_misc", "CONTENT_TYPE_INVALID", `Expected "Content-Type" header to be one of {'application/json', 'multipart/form-data'}.`}})
-}
-
-func (r *request) readForm(form *multipart.Reader) *problem {
-	payload := false
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return errBadJSON
-		}
-		data, err := io.ReadAll(part)
-		if err != nil {
-			return errBadJSON
-		}
-		if part.FormName() == "payload_json" {
-			payload = true
-			if p := r.decode(data); p != nil {
-				return p
-			}
-			continue
-		}
-		if len(data) > 10<<20 { // 10 MiB a file
-			return errTooLarge
-		}
-		r.files = append(r.files, upload{part.FormName(), part.FileName(), part.Header.Get("Content-Type"), data})
-	}
-	if !payload {
-		return errBadJSON
-	}
-	return nil
-}
-
-func (r *request) decode(raw []byte) *problem {
-	var v any
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if d.Decode(&v) != nil || d.More() {
-		return errBadJSON
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		r.body = v
-		return nil
-	case []any:
-		r.list = []map[string]any{}
-		for _, e := range v {
-			if m, ok := e.(map[string]any); ok {
-				r.list = append(r.list, m)
-				continue
-			}
-			return invalidForm([]issue{{"_", "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"}})
-		}
-		return nil
-	}
-	return errBadJSON
 }
 
 // route is the rate-limit bucket of a route and its major parameter.

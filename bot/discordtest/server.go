@@ -48,6 +48,10 @@ type Options struct {
 	// Discord takes the token back. ResetAfter zero means a day.
 	Remaining  int
 	ResetAfter time.Duration
+	// OpenAPI is the path of Discord's description of its API, which every request
+	// is checked against; empty means ../shared/discord/openapi.json beside the
+	// project, if it is there, and "-" none.
+	OpenAPI string
 	// Forget keeps no requests, only counts of them (see CallCounts), and of a
 	// session's events the last 20,000: for load tests.
 	Forget bool
@@ -59,6 +63,7 @@ const DefaultToken = "discordtest.token.0123456789"
 // Server is a running Discord. All methods may be called from any goroutine.
 type Server struct {
 	o    Options
+	doc  *document // nil where there is none
 	http *http.Server
 	ln   net.Listener
 	done chan struct{} // closed when Serve has returned
@@ -125,11 +130,15 @@ func New(o Options) (*Server, error) {
 		o.Remaining = 1000
 	}
 	o.Shards, o.Concurrency = max(o.Shards, 1), max(o.Concurrency, 1)
+	doc, err := loadDocument(o.OpenAPI)
+	if err != nil {
+		return nil, err
+	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("discordtest: %w", err)
 	}
-	s := &Server{o: o, ln: ln, done: make(chan struct{}), stop: make(chan struct{}), changed: make(chan struct{}),
+	s := &Server{o: o, doc: doc, ln: ln, done: make(chan struct{}), stop: make(chan struct{}), changed: make(chan struct{}),
 		routes: map[string]*route{}, counts: map[string]int{}}
 	s.world.init(o.Guilds)
 	s.gateway.sessions = map[string]*session{}

@@ -62,7 +62,13 @@ func (s *Server) slash(typ int, channel, user, path string, options map[string]a
 		return nil, fmt.Errorf("discordtest: %s: %w", path, err)
 	}
 	level["options"] = values
-	return s.interact(typ, channel, user, data, nil), nil
+	i := s.interact(typ, channel, user, data, nil)
+	for _, o := range asList(at["options"]) {
+		if n, ok := o["type"].(float64); ok && o["name"] == focused {
+			i.focused = int(n)
+		}
+	}
+	return i, nil
 }
 
 func optionValues(cmd map[string]any, typ int, options map[string]any, focused string) ([]any, error) {

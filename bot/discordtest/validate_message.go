@@ -3,7 +3,7 @@ package discordtest
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,23 +23,44 @@ const (
 	maxNonce       = 25
 	maxFiles       = 10
 	maxAlt         = 1024
-	maxRows        = 5
-	maxButtons     = 5
-	maxLabel       = 80
-	maxCustomID    = 100
-	maxSelect      = 25
 )
 
-var messageKeys = []string{"content", "nonce", "enforce_nonce", "tts", "embeds", "allowed_mentions",
-	"message_reference", "components", "sticker_ids", "attachments", "flags"}
+// place is where a message is sent to; each takes other keys and flags.
+type place int
 
-// message checks a body that creates (or, with edit, changes) a message.
-// channel says that it goes to POST /channels/…/messages, where nonces exist.
-func (s *Server) checkMessage(r *request, body map[string]any, path string, edit, channel bool) ([]File, *problem) {
+const (
+	inChannel place = iota // POST /channels/…/messages
+	inEdit                 // an edit, of whatever message
+	inAnswer               // an answer to an interaction, the first or a later one
+	inDefer                // an answer that is to come: nothing but flags
+)
+
+var placeKeys = map[place][]string{
+	inChannel: {"content", "embeds", "allowed_mentions", "components", "attachments", "flags", "tts", "nonce", "enforce_nonce", "message_reference", "sticker_ids"},
+	inEdit:    {"content", "embeds", "allowed_mentions", "components", "attachments", "flags"},
+	inAnswer:  {"content", "embeds", "allowed_mentions", "components", "attachments", "flags", "tts"},
+	inDefer:   {"flags"},
+}
+
+// placeFlags are the flags that may be set:
+// https://docs.discord.com/developers/resources/message#message-object-message-flags
+var placeFlags = map[place]int64{
+	inChannel: flagSuppressEmbeds | flagSilent | flagComponentsV2,
+	inEdit:    flagSuppressEmbeds | flagComponentsV2,
+	inAnswer:  flagSuppressEmbeds | flagSilent | flagComponentsV2 | flagEphemeral,
+	inDefer:   flagEphemeral,
+}
+
+// checkMessage checks a body that creates or changes a message, and gives its files.
+func (s *Server) checkMessage(r *request, body map[string]any, path string, to place) ([]File, *problem) {
 	c := &check{}
 	if !s.o.Lax {
-		c.keys(body, path, messageKeys...)
-		s.houseRules(c, body, path, edit, channel)
+		c.keys(body, path, placeKeys[to]...)
+		s.houseRules(c, body, path, to)
+	}
+	flags := c.integer(body, path, "flags", 0, 1<<20, false)
+	if flags&^placeFlags[to] != 0 {
+		c.add(path+".flags", "HOUSE_FLAGS", "Flags %d may not be set here, only %d.", flags, placeFlags[to])
 	}
 	content := c.str(body, path, "content", 0, maxContent, false)
 	files := c.files(r, body, path)
@@ -48,33 +69,39 @@ func (s *Server) checkMessage(r *request, body map[string]any, path string, edit
 		names = append(names, f.Name)
 	}
 	embeds := c.embeds(body, path, names)
-	rows := c.components(body, path)
-	c.integer(body, path, "flags", 0, 1<<20, false)
-	if v, ok := body["nonce"]; ok {
-		switch v := v.(type) {
-		case string:
-			c.str(body, path, "nonce", 0, maxNonce, false)
-		case json.Number:
-		default:
-			c.add(path+".nonce", "STRING_TYPE_CONVERT", "Could not interpret \"%v\" as string.", v)
-		}
-	}
-	if v, ok := body["enforce_nonce"]; ok && v == true && body["nonce"] == nil {
-		c.add(path+".nonce", "BASE_TYPE_REQUIRED", "This field is required")
-	}
+	parts := c.components(body, path, flags&flagComponentsV2 != 0)
+	c.nonce(body, path)
 	c.mentions(body, path)
+	c.list(body, path, "sticker_ids", 0, 0)
 	if len(c.issues) > 0 {
 		return nil, invalidForm(c.issues)
 	}
-	if !edit && content == "" && embeds == 0 && rows == 0 && len(files) == 0 {
+	if (to == inChannel || to == inAnswer) && strings.TrimSpace(content) == "" && embeds+parts+len(files) == 0 && !isForward(body) {
 		return nil, errEmpty
 	}
 	return files, nil
 }
 
+func (c *check) nonce(body map[string]any, path string) {
+	switch v := body["nonce"].(type) {
+	case nil:
+		if body["enforce_nonce"] == true {
+			c.add(path+".nonce", "BASE_TYPE_REQUIRED", "This field is required")
+		}
+	case string:
+		c.str(body, path, "nonce", 0, maxNonce, false)
+	case json.Number:
+	default:
+		c.add(path+".nonce", "STRING_TYPE_CONVERT", "Could not interpret \"%v\" as string.", v)
+	}
+}
+
 // houseRules are ours: nothing goes out that could ping, and nothing that could
 // be posted twice by a retry.
-func (s *Server) houseRules(c *check, body map[string]any, path string, edit, channel bool) {
+func (s *Server) houseRules(c *check, body map[string]any, path string, to place) {
+	if to == inDefer {
+		return
+	}
 	am, ok := body["allowed_mentions"].(map[string]any)
 	if list, isList := am["parse"].([]any); !ok || !isList || len(list) > 0 {
 		c.add(path+".allowed_mentions", "HOUSE_MENTIONS", "Must be {\"parse\": []}.")
@@ -82,7 +109,7 @@ func (s *Server) houseRules(c *check, body map[string]any, path string, edit, ch
 	if am["replied_user"] == true {
 		c.add(path+".allowed_mentions.replied_user", "HOUSE_MENTIONS", "A reply must not ping.")
 	}
-	if !channel || edit {
+	if to != inChannel {
 		return
 	}
 	if n, ok := body["nonce"].(string); !ok || n == "" {
@@ -203,66 +230,4 @@ func (c *check) embed(e map[string]any, p string, files []string) int {
 		c.add(p, "EMBED_EMPTY", "An embed needs a text or an image.")
 	}
 	return total
-}
-
-func (c *check) components(body map[string]any, path string) int {
-	rows := c.list(body, path, "components", 0, maxRows)
-	ids := map[string]bool{}
-	for i, row := range rows {
-		p := fmt.Sprintf("%s.components.%d", path, i)
-		if c.integer(row, p, "type", 1, 1, true) != 1 {
-			continue
-		}
-		parts := c.list(row, p, "components", 1, maxButtons)
-		selects := 0
-		for j, part := range parts {
-			pp := fmt.Sprintf("%s.components.%d", p, j)
-			switch typ := c.integer(part, pp, "type", 2, 8, true); {
-			case typ == 2:
-				c.button(part, pp, ids)
-			case slices.Contains([]int64{3, 5, 6, 7, 8}, typ):
-				selects++
-				c.customID(part, pp, ids)
-				if typ == 3 {
-					c.list(part, pp, "options", 1, maxSelect)
-				}
-			case typ == 4:
-				c.add(pp+".type", "UNION_TYPE_CHOICES", "Text inputs belong into modals.")
-			}
-		}
-		if selects > 0 && len(parts) > 1 {
-			c.add(p, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
-		}
-	}
-	return len(rows)
-}
-
-func (c *check) customID(m map[string]any, p string, seen map[string]bool) {
-	id := c.str(m, p, "custom_id", 1, maxCustomID, true)
-	if id != "" && seen[id] {
-		c.add(p+".custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
-	}
-	seen[id] = true
-}
-
-func (c *check) button(b map[string]any, p string, seen map[string]bool) {
-	c.keys(b, p, "type", "style", "label", "emoji", "custom_id", "url", "disabled")
-	style := c.integer(b, p, "style", 1, 5, true)
-	label := c.str(b, p, "label", 0, maxLabel, false)
-	if label == "" && b["emoji"] == nil {
-		c.add(p, "BUTTON_COMPONENT_INVALID", "A button must have a label or an emoji.")
-	}
-	if style == 5 {
-		if b["custom_id"] != nil {
-			c.add(p+".custom_id", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "A link button has no custom id.")
-		}
-		if c.str(b, p, "url", 1, 512, true) != "" {
-			c.link(b, p, "url", nil)
-		}
-		return
-	}
-	if b["url"] != nil {
-		c.add(p+".url", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "Only a link button has a URL.")
-	}
-	c.customID(b, p, seen)
 }

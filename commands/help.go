@@ -30,8 +30,8 @@ func runHelp(_ context.Context, c *call) (Reply, error) {
 		reply.Fields = append(reply.Fields, Field{c.e.o.Prefix + cmd.Name + " " + strings.Join(names(cmd.Sub), "|"), cmd.Summary})
 	}
 	for _, cmd := range c.e.commands {
-		if len(reply.Actions) < 5 && cmd.Name != "help" {
-			reply.Actions = append(reply.Actions, Action{Label: "help " + cmd.Name, Line: "help " + cmd.Name})
+		if cmd.Name != "help" {
+			reply.Actions = append(reply.Actions, Action{Label: "help " + cmd.Name, Line: "help " + cmd.Name, Group: "Commands"})
 		}
 	}
 	return reply, nil

@@ -136,17 +136,17 @@ func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed str
 		return
 	case len(reply.Items) == 0:
 		reply.Note += fmt.Sprintf("There are only %d pages.", (res.Total+pageSize-1)/pageSize)
-		reply.Actions = append(reply.Actions, Action{Label: "First page", Line: again})
+		reply.Actions = append(reply.Actions, Action{Label: "First page", Line: again, Turn: true})
 		return
 	default:
 		reply.Note += fmt.Sprintf("%d to %d of %s.", first, first+len(reply.Items)-1, count(res.Total, "dispatch", "dispatches"))
 	}
 	reply.Fields = append(reply.Fields, Field{"Sources", topSources(res.Sources, 3)})
 	if page > 1 {
-		reply.Actions = append(reply.Actions, Action{Label: "Previous page", Line: again + " page:" + strconv.Itoa(page-1)})
+		reply.Actions = append(reply.Actions, Action{Label: "Previous page", Line: again + " page:" + strconv.Itoa(page-1), Turn: true})
 	}
 	if res.Total > page*pageSize && (page+1)*pageSize <= index.MaxHits {
-		reply.Actions = append(reply.Actions, Action{Label: "Next page", Line: again + " page:" + strconv.Itoa(page+1)})
+		reply.Actions = append(reply.Actions, Action{Label: "Next page", Line: again + " page:" + strconv.Itoa(page+1), Turn: true})
 	}
 	if c.arg("sort") == "" && res.Total > 1 {
 		reply.Actions = append(reply.Actions, Action{Label: "Newest first", Line: "search " + typed + " sort:new" + c.typed()})

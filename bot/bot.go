@@ -3,7 +3,7 @@
 // the only package that imports discordgo.
 //
 // Prefix lines (!status badia), mentions, direct messages, slash commands with
-// autocompletion, and buttons all end in one command line. There is one way out
+// autocompletion, menus on messages, selects and buttons all end in one command line. There is one way out
 // for messages, which never pings anyone and never posts twice.
 package bot
 

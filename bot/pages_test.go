@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -290,8 +292,19 @@ func FuzzRender(f *testing.F) {
 		for i, p := range pages {
 			p.m.Components = bot.controls(context.Background(), w, r.Actions, turner{"search x", i + 1, len(pages)})
 			checkMessage(t, p.m)
+			checkRows(t, p.m.Components)
 		}
 		checkWhole(t, r, pages)
+		text := squeeze(clean(a))
+		for _, n := range []int{20, 300, 4000} {
+			head, tail := cutAt(text, n, quoted)
+			if units(quoted(head)) > n || !strings.HasPrefix(text, head) || !strings.HasSuffix(text, tail) || strings.TrimSpace(text[len(head):len(text)-len(tail)]) != "" {
+				t.Errorf("%q was cut into %q and %q", text, head, tail)
+			}
+			if tail != "" && !graphemeEnd(text, len(head)) && !unicode.IsSpace(firstRune(text[len(head):])) {
+				t.Errorf("a grapheme is cut at %d of %q", len(head), text)
+			}
+		}
 		if text := clean(a); norm.NFC.String(text) != text || clean(text) != text {
 			t.Errorf("clean is not stable: %q", text)
 		}
@@ -306,6 +319,46 @@ func FuzzRender(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkRows checks the limits of buttons and selects.
+func checkRows(t *testing.T, rows []row) {
+	t.Helper()
+	ids := map[string]bool{}
+	fits := func(what, s string, n int) {
+		t.Helper()
+		if s == "" || units(s) > n || !utf8.ValidString(s) || anyMass.MatchString(s) && what == "label" {
+			t.Errorf("%s: %q", what, s)
+		}
+	}
+	for _, r := range rows {
+		if len(r.Components) == 0 || len(r.Components) > maxRowButtons || len(rows) > maxRows {
+			t.Errorf("%d parts in one of %d rows", len(r.Components), len(rows))
+		}
+		for _, c := range r.Components {
+			fits("custom_id", c.CustomID, maxCustomID)
+			if ids[c.CustomID] {
+				t.Errorf("%q stands there twice", c.CustomID)
+			}
+			ids[c.CustomID] = true
+			if c.Type == partButton {
+				fits("label", c.Label, maxLabel)
+				continue
+			}
+			values := map[string]bool{}
+			for _, o := range c.Options {
+				fits("label", o.Label, maxOption)
+				fits("value", o.Value, maxOption)
+				if values[o.Value] {
+					t.Errorf("the option %q stands there twice", o.Value)
+				}
+				values[o.Value] = true
+			}
+			if len(r.Components) > 1 || len(c.Options) == 0 || len(c.Options) > maxSelect || units(c.Placeholder) > maxPlaceholder {
+				t.Errorf("a select of %d options", len(c.Options))
+			}
+		}
+	}
 }
 
 // TestHugeTexts: a dispatch can have 600 KiB, and all of it can be read.

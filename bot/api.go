@@ -27,6 +27,7 @@ type APIError struct {
 // Discord's codes that change what is done next.
 const (
 	codeUnknownChannel     = 10003
+	codeUnknownMessage     = 10008
 	codeUnknownInteraction = 10062
 	codeAnswered           = 40060
 	codeInvalidForm        = 50035

@@ -3,7 +3,7 @@
 // the only package that imports discordgo.
 //
 // Prefix lines (!status badia), mentions, direct messages, slash commands with
-// autocompletion, and buttons all end in one command line. There is one way out
+// autocompletion, menus on messages, selects and buttons all end in one command line. There is one way out
 // for messages, which never pings anyone and never posts twice.
 package bot
 
@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/commands"
+	"sitrep/lang"
 	"sitrep/news"
 )
 
@@ -32,6 +33,11 @@ type Asker interface {
 	Commands() []*commands.Command
 	CompleteArg(ctx context.Context, r commands.Request, path []string, arg, typed string, n int) []commands.Choice
 	Line(path []string, values map[string]string) (string, error)
+	// Settings are a guild's, with the operator's defaults filled in; "" is a direct
+	// message. It answers from memory, since it is asked for every message.
+	Settings(guild string) commands.Settings
+	// Languages are what replies are told in.
+	Languages() *lang.Catalogue
 }
 
 // DefaultAPIURL is Discord.
@@ -50,9 +56,13 @@ type Options struct {
 	// Prefix begins a command line; empty means DefaultPrefix.
 	Prefix string
 	Asker  Asker
+	// Lines keep command lines that are too long for a button; nil: they get none.
+	Lines Lines
 	// Scopes say what may be seen in a guild, or in a direct message (""). Nil
 	// means what everyone may see.
-	Scopes     func(guild string) []news.Scope
+	Scopes func(guild string) []news.Scope
+	// Shards is the number of gateway sessions; 0 means what Discord recommends.
+	Shards     int
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -62,9 +72,12 @@ var ErrToken = errors.New(tokenWords)
 
 const (
 	restTimeout = 60 * time.Second // for one request, with its files
-	userAgent   = "DiscordBot (sitrep, 1)"
-	// grace is how long answers that are being made may take when the bot stops.
-	grace = 5 * time.Second
+	// answersAtOnce bounds the memory and the processors that answers take.
+	answersAtOnce = 8
+	userAgent     = "DiscordBot (sitrep, 1)"
+	// grace is how long answers that are being made may take when the bot stops:
+	// with the second that discordgo takes to close, it ends within five.
+	grace = 3 * time.Second
 )
 
 // Bot is a Discord bot. Check and Post work without Run.
@@ -81,17 +94,26 @@ type Bot struct {
 	rest      *discordgo.Session
 
 	self   atomic.Pointer[identity]
-	ready  atomic.Bool
 	guilds guilds
 	seen   *lru
+	floods *floods
+	words  *lang.Catalogue
+	lines  Lines
 	places *places
-	known  map[string]bool // command names
-	pace   time.Duration   // basePace, but for tests
+	pace   time.Duration // basePace, but for tests
+	asking chan struct{} // holds an entry for each answer that is being made
 
-	mu   sync.Mutex
-	link *link     // the present one; what others say of the state does not count
-	gap  *gap      // what had been seen before the present session
-	last time.Time // the last message or sign of a session
+	// narrow says that Discord does not allow the message content intent.
+	narrow atomic.Bool
+	// shardsWanted is what the operator fixed, or 0.
+	shardsWanted int
+
+	mu     sync.Mutex
+	shards []*shard
+	// budgets, by shard; stood is the last sign of a session and lastIdentify the
+	// last IDENTIFY before the shards were started anew.
+	budgets             map[int]*budget
+	stood, lastIdentify time.Time
 	// While Run runs: the queue, and the context of the work, which outlives
 	// Run's by the grace.
 	queue *queue
@@ -115,12 +137,20 @@ func New(o Options) (*Bot, error) {
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, fmt.Errorf("DISCORD_API_URL %q: an address like %s is needed", o.APIURL, DefaultAPIURL)
 	}
+	if o.Shards < 0 || o.Shards > MaxShards {
+		return nil, fmt.Errorf("bot: Options.Shards %d: 0, or a number up to %d", o.Shards, MaxShards)
+	}
 	m, err := newMetrics(o.Registerer)
 	if err != nil {
 		return nil, err
 	}
 	b := &Bot{asker: o.Asker, prefix: or(o.Prefix, DefaultPrefix), token: token, scopes: o.Scopes, log: o.Logger, metrics: m,
-		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), places: newPlaces(), known: map[string]bool{}, pace: basePace}
+		api: base.Scheme + "://" + base.Host + base.Path, seen: newLRU(rememberedIDs), floods: newFloods(), places: newPlaces(), pace: basePace,
+		asking: make(chan struct{}, answersAtOnce), shardsWanted: o.Shards, budgets: map[int]*budget{}}
+	if b.words = o.Asker.Languages(); b.words == nil {
+		return nil, errors.New("bot: the Asker has no languages")
+	}
+	b.lines = o.Lines
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -129,9 +159,6 @@ func New(o Options) (*Bot, error) {
 	}
 	b.redact = &redactor{b.log, token}
 	libraryLog.Store(b.redact)
-	for _, c := range o.Asker.Commands() {
-		b.known[c.Name] = true
-	}
 	next := http.DefaultTransport.(*http.Transport).Clone()
 	next.MaxIdleConnsPerHost = 8
 	b.transport = &transport{base: base, next: next, limits: newLimits(), metrics: m}
@@ -182,7 +209,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.mu.Lock()
 	b.work, b.queue = work, q
 	b.mu.Unlock()
-	err := b.supervise(ctx)
+	err := b.serve(ctx)
 	cancel()
 	b.mu.Lock()
 	b.work, b.queue = nil, nil // late events find nobody
@@ -217,37 +244,6 @@ func (b *Bot) arrive(ctx context.Context) error {
 // used again.
 func (b *Bot) Close() { b.rest.Client.CloseIdleConnections() }
 
-// Ready says that the gateway session stands.
-func (b *Bot) Ready() bool { return b.ready.Load() }
-
-func (b *Bot) adopt(l *link) {
-	b.mu.Lock()
-	b.link = l
-	b.mu.Unlock()
-}
-
-// setReady notes whether the session stands, unless another link has taken over.
-func (b *Bot) setReady(l *link, on bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.link != l {
-		return
-	}
-	b.ready.Store(on)
-	v := 0.0
-	if on {
-		v, b.last = 1, time.Now()
-	}
-	b.metrics.ready.Set(v)
-}
-
-// alive notes that the session stood at this moment.
-func (b *Bot) alive() {
-	b.mu.Lock()
-	b.last = time.Now()
-	b.mu.Unlock()
-}
-
 // spawn does something beside the queue; Run waits for it. It reports whether
 // the bot still works.
 func (b *Bot) spawn(what string, fn func(ctx context.Context)) bool {
@@ -264,8 +260,18 @@ func (b *Bot) spawn(what string, fn func(ctx context.Context)) bool {
 	return true
 }
 
-// enqueue files work in a channel's lane; way is how a question came, for counting.
+// enqueue files a person's work in a channel's lane; way is how a question came,
+// for counting.
 func (b *Bot) enqueue(lane, user, way string, do func(context.Context)) bool {
+	return b.file(lane, user, way, question, do)
+}
+
+// chore files work of our own in a lane.
+func (b *Bot) chore(lane, owner string, do func(context.Context)) bool {
+	return b.file(lane, owner, "", chore, do)
+}
+
+func (b *Bot) file(lane, user, way string, k kind, do func(context.Context)) bool {
 	b.mu.Lock()
 	q := b.queue
 	b.mu.Unlock()
@@ -275,7 +281,7 @@ func (b *Bot) enqueue(lane, user, way string, do func(context.Context)) bool {
 	if way != "" {
 		b.metrics.asked.WithLabelValues(way).Inc()
 	}
-	if !q.push(lane, user, do) {
+	if !q.push(lane, user, k, do) {
 		b.metrics.dropped.Inc()
 		return false
 	}

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
-	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -23,6 +22,7 @@ const (
 
 	firstIsolate = "\u2068" // FSI
 	popIsolate   = "\u2069" // PDI
+	fsi, pdi     = '\u2068', '\u2069'
 	zwnj, zwj    = '\u200C', '\u200D'
 )
 
@@ -37,11 +37,11 @@ func units(s string) int {
 }
 
 // clean strips a text and normalizes it (NFC). Line breaks stay, as "\n".
-func clean(s string) string { return cleanMarked(dropPrivate(bound(s))) }
+func clean(s string) string { return cleanMarked(dropPrivate(bound(s)), false) }
 
-// maxRaw bounds, in bytes, what is looked at of one text: a whole message shows
-// 6,000 characters, and a dispatch may have 600 KiB.
-const maxRaw = 32 << 10
+// maxRaw bounds, in bytes, what is looked at of one text: a dispatch has at most
+// 600 KiB (news.MaxBytes).
+const maxRaw = 640 << 10
 
 // bound cuts a text to maxRaw, at a space where there is one near.
 func bound(s string) string {
@@ -70,18 +70,24 @@ func dropPrivate(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// cleanMarked is clean for a text that may hold markOpen and markClose.
-func cleanMarked(s string) string {
+// cleanMarked is clean for a text that may hold markOpen and markClose. own says that
+// the text is ours, in which isolates (FSI … PDI) stand around foreign words: those
+// stay. Who draws the text sees to it that they are balanced.
+func cleanMarked(s string, own bool) string {
 	s = norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n"))
 	runes := []rune(s)
 	var out strings.Builder
 	marks := 0
 	last := rune(' ')
 	for i, r := range runes {
-		r = replace(r)
+		isolate := own && (r == fsi || r == pdi)
+		if !isolate {
+			r = replace(r)
+		}
 		switch {
 		case r < 0:
 			continue
+		case isolate:
 		case r == zwj || r == zwnj:
 			if i+1 >= len(runes) || !joins(last, r, runes[i+1]) {
 				continue
@@ -98,7 +104,7 @@ func cleanMarked(s string) string {
 			marks = 0
 		}
 		out.WriteRune(r)
-		if r != markOpen && r != markClose {
+		if r != markOpen && r != markClose && !isolate {
 			last = r
 		}
 	}
@@ -143,19 +149,6 @@ func squeeze(s string) string {
 		}
 	}
 	return strings.Join(out, "\n")
-}
-
-// isolate wraps a text with right-to-left letters, so that it cannot reorder what
-// stands around it.
-func isolate(s string) string {
-	for i := 0; i < len(s); {
-		p, n := bidi.LookupString(s[i:])
-		if c := p.Class(); c == bidi.R || c == bidi.AL {
-			return firstIsolate + s + popIsolate
-		}
-		i += max(n, 1)
-	}
-	return s
 }
 
 // cut shortens a plain text to n units, at a word where that is near, and never

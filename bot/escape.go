@@ -43,20 +43,12 @@ func disarm(s string) string {
 	return s
 }
 
-// inline is a text from outside within a line of ours.
-func inline(s string) string { return isolate(escapeLine(plainText(s))) }
-
-// inlineFit is inline in at most n units.
-func inlineFit(s string, n int) string {
-	draw := func(s string) string { return isolate(escapeLine(s)) }
-	return draw(fit(plainText(s), n, draw))
-}
-
 // code is a piece of our own texts that shows what to type. Nothing in it has a
 // meaning to Discord, so it is safe around anybody's words.
-var code = regexp.MustCompile("`[^`]{1,200}`")
+var code = regexp.MustCompile("`[^`\\\\]{1,200}`")
 
-// prose escapes a line of our own, in which code stays code.
+// prose escapes a line of our own, in which code stays code. What isolates a word in
+// code is put around the code: nobody shall copy it with the word.
 func prose(s string) string {
 	var out strings.Builder
 	at := 0
@@ -66,31 +58,17 @@ func prose(s string) string {
 		} else {
 			out.WriteString(escaper.Replace(disarm(before)))
 		}
-		out.WriteString(disarm(s[m[0]:m[1]]))
+		piece := disarm(s[m[0]:m[1]])
+		if bare := dropIsolates(piece); bare != piece {
+			piece = firstIsolate + bare + popIsolate
+		}
+		out.WriteString(piece)
 		at = m[1]
 	}
 	if at == 0 {
 		return escapeLine(s)
 	}
 	return out.String() + escaper.Replace(disarm(s[at:]))
-}
-
-// lines draws a clean text, which may hold highlights, line by line with a prefix.
-func lines(s, prefix string, escape func(string) string) string {
-	if bare := stripMarks(s); disarm(bare) != bare {
-		s = bare // a highlight could hide what must be disarmed
-	}
-	var out []string
-	bold := false
-	for _, line := range strings.Split(s, "\n") {
-		line = strings.Join(strings.Fields(line), " ")
-		if stripMarks(line) == "" {
-			continue
-		}
-		line, bold = highlight(escape(line), bold)
-		out = append(out, prefix+isolate(line))
-	}
-	return strings.Join(out, "\n")
 }
 
 func stripMarks(s string) string {

@@ -11,8 +11,11 @@ import (
 // raw event is read instead.
 
 type wireUser struct {
-	ID  string `json:"id"`
-	Bot bool   `json:"bot"`
+	ID       string `json:"id"`
+	Bot      bool   `json:"bot"`
+	Username string `json:"username"`
+	// Global is the name that a person shows everywhere; empty where they have none.
+	Global string `json:"global_name"`
 }
 
 type wireMember struct {
@@ -29,7 +32,7 @@ type wireMessage struct {
 	Author  *wireUser   `json:"author"`
 	Webhook string      `json:"webhook_id"`
 	Member  *wireMember `json:"member"`
-	Content string      `json:"content"`
+	wireSaid
 }
 
 type wireReady struct {
@@ -43,15 +46,11 @@ type wireReady struct {
 // so it only takes notes and files work; it must not call the session.
 func (b *Bot) onEvent(l *link, e *discordgo.Event) {
 	defer b.guard("event " + e.Type)
+	current := l.shard.current(l)
+	if current {
+		l.shard.alive()
+	}
 	switch e.Type {
-	case "READY":
-		var r wireReady
-		if decode(e, &r) {
-			b.onReady(l, r)
-		}
-	case "RESUMED":
-		b.setReady(l, true)
-		b.log.Info("discord: resumed")
 	case "MESSAGE_CREATE":
 		var m wireMessage
 		if decode(e, &m) {
@@ -63,11 +62,29 @@ func (b *Bot) onEvent(l *link, e *discordgo.Event) {
 			b.onInteraction(i)
 		}
 	default:
-		b.onGuildEvent(e)
+		if current {
+			b.onStateEvent(l, e)
+		}
 	}
 }
 
-func (b *Bot) onGuildEvent(e *discordgo.Event) {
+// onStateEvent takes what the present session says of itself and of its guilds.
+func (b *Bot) onStateEvent(l *link, e *discordgo.Event) {
+	switch e.Type {
+	case "READY":
+		var r wireReady
+		if decode(e, &r) {
+			l.shard.onReady(l, r)
+		}
+	case "RESUMED":
+		l.shard.setReady(l, true)
+		l.shard.log.Info("discord: resumed", "generation", l.generation)
+	default:
+		b.onGuildEvent(l, e)
+	}
+}
+
+func (b *Bot) onGuildEvent(l *link, e *discordgo.Event) {
 	self := b.selfID()
 	switch e.Type {
 	case "GUILD_CREATE", "GUILD_UPDATE":
@@ -77,7 +94,7 @@ func (b *Bot) onGuildEvent(e *discordgo.Event) {
 		}
 		b.guilds.set(g, self)
 		if e.Type == "GUILD_CREATE" {
-			b.onGuildChannels(g)
+			l.shard.onGuildChannels(g)
 		}
 	case "GUILD_DELETE":
 		var g wireGuild
@@ -108,24 +125,4 @@ func (b *Bot) selfID() string {
 		return me.user
 	}
 	return ""
-}
-
-// onReady begins a new session: slash commands are looked after, and what was
-// said since the session before is read back.
-func (b *Bot) onReady(l *link, r wireReady) {
-	b.self.Store(&identity{r.User.ID, or(r.Application.ID, r.User.ID)})
-	b.mu.Lock()
-	if b.link != l {
-		b.mu.Unlock()
-		return
-	}
-	g := &gap{since: b.last, seen: b.places.copy(), first: b.gap == nil}
-	b.gap = g
-	b.mu.Unlock()
-	b.setReady(l, true)
-	b.log.Info("discord: connected", "user", r.User.ID)
-	b.spawn("slash commands", b.register)
-	if !g.first {
-		b.readBackDirect(g)
-	}
 }

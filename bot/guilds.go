@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Permission bits: https://docs.discord.com/developers/topics/permissions
@@ -23,7 +24,8 @@ func permissionBits(s string) uint64 {
 type guildInfo struct {
 	owner string
 	roles map[string]uint64
-	own   string // the role that a person may pick in place of the bot
+	own   string            // the role that a person may pick in place of the bot
+	names map[string]string // of roles ("&" and the ID) and channels ("#" and the ID)
 }
 
 type guilds struct {
@@ -36,13 +38,24 @@ type wireGuild struct {
 	ID          string        `json:"id"`
 	Owner       string        `json:"owner_id"`
 	Unavailable bool          `json:"unavailable"`
+	Joined      string        `json:"joined_at"`
 	Roles       []wireRole    `json:"roles"`
 	Channels    []wireChannel `json:"channels"`
 	Threads     []wireChannel `json:"threads"`
 }
 
+// joined is when the bot joined the guild, or the beginning of Discord's time.
+func (w *wireGuild) joined() time.Time {
+	t, err := time.Parse(time.RFC3339, w.Joined)
+	if err != nil {
+		return time.UnixMilli(discordEpoch)
+	}
+	return t
+}
+
 type wireRole struct {
 	ID          string `json:"id"`
+	Name        string `json:"name"`
 	Permissions string `json:"permissions"`
 	Tags        struct {
 		Bot string `json:"bot_id"`
@@ -51,6 +64,7 @@ type wireRole struct {
 
 type wireChannel struct {
 	ID   string `json:"id"`
+	Name string `json:"name"`
 	Last string `json:"last_message_id"`
 }
 
@@ -60,15 +74,22 @@ func (g *guilds) set(w wireGuild, self string) {
 	if g.by == nil {
 		g.by = map[string]*guildInfo{}
 	}
-	info := &guildInfo{owner: w.Owner, roles: map[string]uint64{}}
+	info := &guildInfo{owner: w.Owner, roles: map[string]uint64{}, names: map[string]string{}}
+	if old := g.by[w.ID]; old != nil { // an update does not tell the channels again
+		info.names = old.names
+	}
 	for _, r := range w.Roles {
 		info.put(r, self)
+	}
+	for _, c := range slices.Concat(w.Channels, w.Threads) {
+		info.names["#"+c.ID] = c.Name
 	}
 	g.by[w.ID] = info
 }
 
 func (i *guildInfo) put(r wireRole, self string) {
 	i.roles[r.ID] = permissionBits(r.Permissions)
+	i.names["&"+r.ID] = r.Name
 	if self != "" && r.Tags.Bot == self {
 		i.own = r.ID
 	}
@@ -117,6 +138,17 @@ func (g *guilds) ownRole(guild string) string {
 	defer g.mu.Unlock()
 	if info := g.by[guild]; info != nil {
 		return info.own
+	}
+	return ""
+}
+
+// name is what a role ("&" and its ID) or a channel ("#" and its ID) of a guild is
+// called, as far as the session has told; or "".
+func (g *guilds) name(guild, key string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if info := g.by[guild]; info != nil {
+		return info.names[key]
 	}
 	return ""
 }

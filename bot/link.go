@@ -21,8 +21,11 @@ import (
 // as its session can be resumed, and thrown away when it cannot. discordgo keeps
 // the session's ID and sequence to itself, so only reuse allows a RESUME.
 type link struct {
-	b *Bot
-	s *discordgo.Session
+	b     *Bot
+	shard *shard
+	s     *discordgo.Session
+	// generation numbers the links of a shard, for the log.
+	generation int
 
 	mu     sync.Mutex
 	tap    *tap
@@ -31,6 +34,8 @@ type link struct {
 	begun  bool // an event has come on this connection
 	stands bool // READY has come: the next opening is a RESUME
 	seq    int64
+	// asked is when the present connection's IDENTIFY went, if one did.
+	asked time.Time
 	// resumeAt is where Discord wants a RESUME to go; askedAt is where discordgo's
 	// idea of the gateway comes from.
 	resumeAt, askedAt string
@@ -64,7 +69,6 @@ var (
 	haltWords = map[int]string{
 		4004: tokenWords,
 		4010: "invalid shard: shard ID and count do not fit",
-		4011: "the bot is in so many guilds that Discord requires sharding, which this version cannot do",
 		4012: "invalid API version: update sitrep",
 		4013: "invalid intents: update sitrep",
 		4014: "disallowed intents: switch the intents on at https://discord.com/developers/applications → Bot → Privileged Gateway Intents",
@@ -80,6 +84,8 @@ func afterClose(code int, content bool) ending {
 	switch words, fatal := haltWords[code]; {
 	case code == 4014 && content:
 		return ending{fewer, code, nil}
+	case code == 4011:
+		return ending{halt, code, errMoreShards}
 	case fatal:
 		return ending{halt, code, fmt.Errorf("discord gateway, close code %d: %s", code, words)}
 	case lostSession[code]:
@@ -88,14 +94,19 @@ func afterClose(code int, content bool) ending {
 	return ending{resume, code, nil}
 }
 
-func (b *Bot) newLink(ctx context.Context, intents discordgo.Intent) (*link, error) {
+func (sh *shard) newLink(ctx context.Context) (*link, error) {
+	b := sh.b
 	s, err := discordgo.New("Bot " + b.token)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("discord session: %w", err)
 	}
-	l := &link{b: b, s: s}
+	l := &link{b: b, shard: sh, s: s}
 	s.Client = &http.Client{Transport: linkTransport{l, ctx}, Timeout: restTimeout, CheckRedirect: noRedirect}
-	s.Identify.Intents = intents
+	s.Identify.Intents = allIntents
+	if b.narrow.Load() {
+		s.Identify.Intents &^= discordgo.IntentMessageContent
+	}
+	s.ShardID, s.ShardCount = sh.id, sh.count
 	s.Compress, s.Identify.Compress = false, false // the tap reads plain messages
 	s.ShouldReconnectOnError = false               // the supervisor does that
 	s.ShouldRetryOnRateLimit, s.MaxRestRetries = false, 0
@@ -191,7 +202,7 @@ func (b *endingBody) Close() error {
 // open connects and returns when the session stands or has failed.
 func (l *link) open() error {
 	l.mu.Lock()
-	l.down, l.ending, l.begun, l.tap = make(chan struct{}), ending{}, false, nil
+	l.down, l.ending, l.begun, l.tap, l.asked = make(chan struct{}), ending{}, false, nil, time.Time{}
 	begin := "identify"
 	if l.stands {
 		begin = "resume"
@@ -242,6 +253,9 @@ func (l *link) filter(msg []byte) (bool, error) {
 			return false, fmt.Errorf("the gateway's HELLO asks for a heartbeat every %s ms", f.D)
 		}
 		l.heartbeat(time.Duration(hello.Interval) * time.Millisecond)
+		if !l.stands {
+			l.asked = time.Now() // discordgo answers HELLO with IDENTIFY
+		}
 		return true, nil
 	case 11:
 		return l.begun, nil
@@ -283,6 +297,13 @@ func (l *link) resumable() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.stands
+}
+
+// identified is when the last opening sent an IDENTIFY, or zero.
+func (l *link) identified() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.asked
 }
 
 // stood says that the last connection brought an event.
@@ -327,6 +348,10 @@ func (l *link) live(ctx context.Context) ending {
 	return l.shut()
 }
 
+// closing is how long discordgo may take to close a session, where it sleeps for
+// a second; a fatal code shall end the program within five.
+const closing = 4 * time.Second
+
 // shut closes the session, so that it can be opened again. A session that does
 // not close in time hangs and is given up.
 func (l *link) shut() ending {
@@ -338,7 +363,7 @@ func (l *link) shut() ending {
 	hung := false
 	select {
 	case <-closed:
-	case <-time.After(10 * time.Second):
+	case <-time.After(closing):
 		hung = true
 	}
 	l.mu.Lock()

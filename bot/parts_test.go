@@ -12,9 +12,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"sitrep/news"
 )
 
 func TestQueue(t *testing.T) {
@@ -33,14 +36,14 @@ func TestQueue(t *testing.T) {
 			}
 		}
 		for n := range maxOwned {
-			if !q.push("a", "flooder", note(fmt.Sprint("a", n), time.Second)) {
+			if !q.push("a", "flooder", question, note(fmt.Sprint("a", n), time.Second)) {
 				t.Fatal("not taken")
 			}
 		}
-		if q.push("b", "flooder", note("too much", 0)) {
-			t.Error("a flooder's 11th task was taken")
+		if q.push("b", "flooder", question, note("too much", 0)) {
+			t.Error("a task over the bound was taken")
 		}
-		if !q.push("b", "other", note("b", 0)) || !q.push("b", "other", func(context.Context) { panic("oh") }) || !q.push("b", "other", note("b2", 0)) {
+		if !q.push("b", "other", question, note("b", 0)) || !q.push("b", "other", question, func(context.Context) { panic("oh") }) || !q.push("b", "other", question, note("b2", 0)) {
 			t.Error("somebody else was not taken")
 		}
 		synctest.Wait()
@@ -52,15 +55,60 @@ func TestQueue(t *testing.T) {
 		if got := soFar(); got != "b b2" {
 			t.Errorf("somebody else waits behind the flooder: %s", got)
 		}
+		// In the flooder's own channel, only a few are ahead of others.
+		if !q.push("a", "other", question, note("here", 0)) {
+			t.Error("somebody else was not taken")
+		}
 		time.Sleep(3500 * time.Millisecond)
 		q.stop() // what runs ends, what waits is left
 		wg.Wait()
-		if got := soFar(); got != "b b2 a0 a1 a2 a3" {
+		if got := soFar(); got != "b b2 a0 a1 a2 here a3" {
 			t.Errorf("order: %s", got)
 		}
-		if q.push("b", "other", note("late", 0)) {
+		if q.push("b", "other", question, note("late", 0)) {
 			t.Error("taken after stop")
 		}
+	})
+}
+
+// TestQueueShares: one person has two workers at most, work of our own has others,
+// and what is parked goes on.
+func TestQueueShares(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(slog.New(slog.DiscardHandler))
+		var wg sync.WaitGroup
+		q.start(t.Context(), &wg)
+		var running, most, chores, others, done atomic.Int32
+		for n := range 20 {
+			q.push(fmt.Sprint("channel ", n), "flooder", question, func(context.Context) {
+				most.Store(max(most.Load(), running.Add(1)))
+				time.Sleep(time.Second)
+				running.Add(-1)
+				done.Add(1)
+			})
+			q.push(fmt.Sprint("unread ", n), fmt.Sprint("unread ", n), chore, func(context.Context) {
+				time.Sleep(time.Second)
+				chores.Add(1)
+			})
+			q.push(fmt.Sprint("room ", n), fmt.Sprint("other ", n), question, func(context.Context) { others.Add(1) })
+		}
+		synctest.Wait()
+		if others.Load() != 20 {
+			t.Errorf("%d of 20 others were served", others.Load())
+		}
+		time.Sleep(1500 * time.Millisecond)
+		if done.Load() != maxRunning || chores.Load() != choreWorkers {
+			t.Errorf("%d of a flooder's tasks and %d chores in a second", done.Load(), chores.Load())
+		}
+		time.Sleep(time.Minute)
+		if most.Load() != maxRunning || done.Load() != 20 || chores.Load() != 20 {
+			t.Errorf("%d at once; %d and %d done", most.Load(), done.Load(), chores.Load())
+		}
+		if len(q.lanes)+len(q.owned)+len(q.running)+len(q.parked)+q.waiting != 0 {
+			t.Errorf("something is left: %+v", q)
+		}
+		q.stop()
+		wg.Wait()
 	})
 }
 
@@ -114,7 +162,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestGaps(t *testing.T) {
-	b := &Bot{pace: basePace}
+	b := &shard{b: &Bot{pace: basePace}}
 	gap := time.Duration(0)
 	for range 20 {
 		gap = b.nextGap(gap, time.Second, false)
@@ -131,17 +179,6 @@ func TestGaps(t *testing.T) {
 	if b.nextGap(gap, time.Minute, true) != 0 {
 		t.Error("a pause after a connection that held")
 	}
-	synctest.Test(t, func(t *testing.T) {
-		b := &Bot{log: slog.New(slog.DiscardHandler)}
-		var past []time.Time
-		start := time.Now()
-		for range identifyBudget + 1 {
-			past = b.budget(t.Context(), past)
-		}
-		if d := time.Since(start); d < time.Hour {
-			t.Errorf("%d identifies in %v", identifyBudget+1, d)
-		}
-	})
 }
 
 func TestReadError(t *testing.T) {
@@ -255,14 +292,16 @@ func FuzzEvents(f *testing.F) {
 	f.Add(`{"id":"1","content":"<@9> !status x","author":{"id":"3"},"type":0}`)
 	f.Add(`{"id":"1","owner_id":"2","roles":[{"id":"3","permissions":"8","tags":{"bot_id":"9"}}],"channels":[{"id":"4","last_message_id":null}]}`)
 	f.Fuzz(func(t *testing.T, data string) {
-		b := &Bot{asker: &desk{}, prefix: "!", known: map[string]bool{"status": true}}
+		b := &Bot{asker: &desk{}, prefix: "!", words: tongues}
 		b.self.Store(&identity{"9", "8"})
 		var i wireInteraction
 		if json.Unmarshal([]byte(data), &i) == nil {
 			path, _, _ := i.chosen()
-			if _, manager := i.who(); len(path) == 0 || manager && i.Guild == "" {
+			b.scopes = func(string) []news.Scope { return nil }
+			if r := b.request(i); len(path) == 0 || (r.Manager || len(r.Roles) > 0) && i.Guild == "" {
 				t.Error("a manager without a guild")
 			}
+			readPress(i.Data.CustomID, i.Data.Values)
 		}
 		var g wireGuild
 		if json.Unmarshal([]byte(data), &g) == nil {

@@ -23,7 +23,11 @@ const (
 	// was answered is not answered again.
 	overlap  = 10 * time.Second
 	pageSize = 100 // Discord's maximum
-	maxPages = 5
+	// readBackTime bounds the reading of one channel, where Discord's limits make it wait.
+	readBackTime = 5 * time.Minute
+	// maxPages bounds what is read of one channel: 5,000 messages, 83 a minute over
+	// the oldest hour.
+	maxPages = 50
 )
 
 // readBackDirect reads direct messages back: no event says which have news.
@@ -37,13 +41,18 @@ func (b *Bot) readBackDirect(g *gap) {
 
 // onGuildChannels compares the newest message of each channel with what was
 // seen before the gap, and reads back where there is more.
-func (b *Bot) onGuildChannels(w wireGuild) {
-	b.mu.Lock()
-	g := b.gap
-	b.mu.Unlock()
+func (s *shard) onGuildChannels(w wireGuild) {
+	s.mu.Lock()
+	g := s.gap
+	s.mu.Unlock()
+	if g == nil || g.first {
+		return
+	}
+	// What was said before the bot joined was not said to it.
+	joined := snowflakeAt(w.joined())
 	for _, c := range slices.Concat(w.Channels, w.Threads) {
-		if g != nil && !g.first && snowflake(c.Last) > g.after(c.ID) {
-			b.readBack(c.ID, w.ID, g.after(c.ID))
+		if after := max(joined, g.after(c.ID)); snowflake(c.Last) > after {
+			s.b.readBack(c.ID, w.ID, after)
 		}
 	}
 }
@@ -60,14 +69,14 @@ func (g *gap) after(channel string) uint64 {
 // readBack answers what was asked in a channel after a message. It takes its turn
 // in the channel's lane.
 func (b *Bot) readBack(channel, guild string, after uint64) {
-	b.enqueue(channel, "read back "+channel, "", func(ctx context.Context) {
-		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	b.chore(channel, "read back "+channel, func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, readBackTime)
 		defer cancel()
 		for range maxPages {
 			var page []wireMessage
 			path := fmt.Sprintf("/channels/%s/messages?limit=%d&after=%s", channel, pageSize, strconv.FormatUint(after, 10))
 			if err := b.get(ctx, path, &page); err != nil {
-				b.log.Warn("discord: messages since the last session cannot be read", "channel", channel, "error", err)
+				b.log.Warn("discord: messages since the last session cannot be read", "channel", channel, "error", errText(b.redact, err))
 				return
 			}
 			// They come newest first.
@@ -80,6 +89,7 @@ func (b *Bot) readBack(channel, guild string, after uint64) {
 				return
 			}
 		}
+		b.log.Warn("discord: a channel had more messages since the last session than are read back", "channel", channel, "read", maxPages*pageSize)
 	})
 }
 
@@ -87,7 +97,7 @@ func (b *Bot) readBack(channel, guild string, after uint64) {
 func (b *Bot) memberRoles(ctx context.Context, guild, user string) []string {
 	var m wireMember
 	if err := b.get(ctx, "/guilds/"+guild+"/members/"+user, &m); err != nil {
-		b.log.Debug("discord: roles cannot be read", "guild", guild, "error", err)
+		b.log.Debug("discord: roles cannot be read", "guild", guild, "error", errText(b.redact, err))
 		return nil
 	}
 	return m.Roles

@@ -144,7 +144,7 @@ func TestEarlyFrames(t *testing.T) {
 
 func TestFatalCodes(t *testing.T) {
 	t.Parallel()
-	for code, words := range map[int]string{4004: "token", 4011: "sharding", 4013: "intents"} {
+	for code, words := range map[int]string{4004: "token", 4013: "intents"} {
 		r := &room{Server: discordtest.Start(t, discordtest.Options{})}
 		b, err := New(Options{Token: r.Token(), APIURL: r.URL(), Asker: &desk{}})
 		if err != nil {

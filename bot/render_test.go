@@ -1,9 +1,7 @@
 package bot
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"regexp"
@@ -13,11 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/bwmarrin/discordgo"
 	"github.com/clipperhouse/uax29/v2/graphemes"
-	"golang.org/x/text/unicode/norm"
 
-	"sitrep/bot/discordtest"
 	"sitrep/commands"
 	"sitrep/news"
 )
@@ -33,6 +28,11 @@ func quote(text string, cites ...commands.Cite) commands.Item {
 
 var reuters = commands.Cite{ID: testID, Source: "Reuters", URL: "https://www.reuters.com/a_b?c=(d)", Published: published}
 
+var english, arabic = pen{tongues.In("en")}, pen{tongues.In("ar")}
+
+// first is the first page of a reply in English.
+func first(r commands.Reply) *message { return english.render(r, nil)[0].m }
+
 func TestRender(t *testing.T) {
 	r := commands.Reply{Title: "Badia *now*", AsOf: published, Note: "Try `help`. <@1>",
 		Items: []commands.Item{
@@ -42,10 +42,13 @@ func TestRender(t *testing.T) {
 			{Text: "three sources"},
 		},
 		Fields:   []commands.Field{{Name: "Reports", Value: "4 by 3"}, {Name: " ", Value: ""}},
-		Actions:  []commands.Action{{Label: "Timeline", Line: "timeline badia"}, {Label: "Again", Line: "timeline badia"}, {Label: "Long", Line: strings.Repeat("x", 100)}},
 		Pictures: []commands.Picture{{Alt: "A map", Data: []byte("1")}, {Alt: "A chart", Data: []byte("2")}, {Alt: "empty"}},
 	}
-	m, files := render(r, "ref x")
+	pages := english.render(r, func(int) string { return "ref x" })
+	if len(pages) != 1 {
+		t.Fatalf("%d pages", len(pages))
+	}
+	m, files := pages[0].m, pages[0].files
 	e := m.Embeds[0]
 	want := "As of <t:1546063200:f> (<t:1546063200:R>)\nTry `help`. \\<@1\\>\nPictures left out, since Discord takes 10 MiB each: 1\n\n" +
 		"> The last **big pocket** fell.\n— Reuters, <t:1546063200:D> (<t:1546063200:R>) · [www.reuters.com](https://www.reuters.com/a_b?c=%28d%29) · `" + string(testID) + "`\n\n" +
@@ -60,10 +63,6 @@ func TestRender(t *testing.T) {
 	if len(m.Embeds) != 2 || len(files) != 2 || m.Attachments[1].Description != "A chart" || m.Embeds[1].Image.URL != "attachment://picture-2.png" {
 		t.Errorf("pictures: %+v", m.Attachments)
 	}
-	row := m.Components[0].(discordgo.ActionsRow)
-	if len(m.Components) != 1 || len(row.Components) != 1 || row.Components[0].(discordgo.Button).CustomID != "!timeline badia" {
-		t.Errorf("%+v", m.Components)
-	}
 	raw, err := json.Marshal(m)
 	if err != nil || !strings.Contains(string(raw), `"allowed_mentions":{"parse":[]}`) {
 		t.Errorf("%v %s", err, raw)
@@ -71,11 +70,11 @@ func TestRender(t *testing.T) {
 }
 
 func TestRenderErrorAndNothing(t *testing.T) {
-	m, _ := render(commands.Reply{Error: &commands.Error{Code: commands.CodeNotFound, Message: "No *such* place.\nTry `help`."}}, "")
+	m := first(commands.Reply{Error: &commands.Error{Code: commands.CodeNotFound, Message: "No *such* place.\nTry `help`."}})
 	if e := m.Embeds[0]; e.Title != "Not found" || e.Color != colourError || e.Description != "No \\*such\\* place.\nTry `help`." {
 		t.Errorf("%+v", e)
 	}
-	m, _ = render(commands.Reply{}, "")
+	m = first(commands.Reply{})
 	if m.Embeds[0].Description == "" {
 		t.Error("an empty embed")
 	}
@@ -126,7 +125,7 @@ func TestClean(t *testing.T) {
 			t.Errorf("%q → %q, want %q", in, got, want)
 		}
 	}
-	if got := inline("البادية"); got != "\u2068البادية\u2069" {
+	if got := english.markdownLine("البادية", 100); got != "\u2068البادية\u2069" {
 		t.Errorf("%q", got)
 	}
 }
@@ -155,50 +154,12 @@ func TestHostLink(t *testing.T) {
 	}
 }
 
-func TestItemsLeftOutWhole(t *testing.T) {
-	var items []commands.Item
-	for i := range 60 {
-		items = append(items, quote(fmt.Sprintf("Report %d. %s", i, strings.Repeat("Something happened there. ", 20)), reuters))
-	}
-	m, _ := render(commands.Reply{Title: "Many", Items: items}, "")
-	var all []string
-	for _, e := range m.Embeds {
-		all = append(all, e.Description)
-	}
-	text := strings.Join(all, "\n\n")
-	shown := strings.Count(text, "— Reuters, ")
-	if shown < 8 || strings.Count(text, citeTail()) != shown || !strings.HasSuffix(text, fmt.Sprintf("… and %d more", len(items)-shown)) {
-		t.Errorf("%d shown:\n%s", shown, text)
-	}
-	checkMessage(t, m)
-	// One long item takes the room that there is.
-	m, _ = render(commands.Reply{Items: []commands.Item{quote(strings.Repeat("word ", 5000), reuters)}}, "")
-	if n := units(m.Embeds[0].Description); n < 3000 || !strings.Contains(m.Embeds[0].Description, "…\n— Reuters") {
-		t.Errorf("%d units", n)
-	}
-	// Very many citations are counted, not cut.
-	m, _ = render(commands.Reply{Items: []commands.Item{quote("x", many(reuters, 60)...)}}, "")
-	if !strings.Contains(m.Embeds[0].Description, " more sources") {
-		t.Error(m.Embeds[0].Description)
-	}
-	checkMessage(t, m)
-}
-
-func many(c commands.Cite, n int) (out []commands.Cite) {
-	for range n {
-		out = append(out, c)
-	}
-	return out
-}
-
-func citeTail() string { return "c=%28d%29) · `" + string(testID) + "`" }
-
 func TestCutAtGraphemes(t *testing.T) {
 	for _, s := range []string{strings.Repeat("👩\u200D👩\u200D👧", 300), strings.Repeat("e\u0335\u0336", 900), strings.Repeat("😀", 900),
 		strings.Repeat("البادية ", 200), strings.Repeat("a*", 900), "🇸🇾" + strings.Repeat("🇸🇾", 200), strings.Repeat("word ", 300)} {
 		s = clean(s)
 		for _, n := range []int{1, 2, 20, 255, 256, 700} {
-			draw := func(s string) string { return lines(s, "> ", escapeLine) }
+			draw := quoted
 			got := fit(s, n, draw)
 			if units(draw(got)) > n {
 				t.Errorf("%d units in %d", units(draw(got)), n)
@@ -231,7 +192,7 @@ var hostile = []string{
 	"discord.gg/abcdef discord.com/invite/xyz", "\u202E\u2066reversed\u2069 \u200B\u200D", "<t:0:R> <:smile:1> </status:1>", "```\ncode\n```", "||spoiler|| ~~x~~ __y__",
 	"# big\n## less\n-# small\n> quote\n>>> all\n1. one\n- two", strings.Repeat("z\u0335\u0336\u0337", 40), strings.Repeat("👨\u200D👩\u200D👧\u200D👦", 30), "البادية: معارك عنيفة في البادية السورية",
 	"\\", "\\\\[x](y)", strings.Repeat("W", 3000), strings.Repeat("*", 500), "\x00\x1b[31m\xff\xfe", "{\"json\":true}", "`unbalanced", "a\uE000b\uE001c", "العربية [x](http://y) english",
-	"]( )[", "<https://x.example>", "javascript:alert(1)", "\u3164", " \n\t ", "（全角）ＡＢＣ", "Ⅷ ℡ ﷺ", "٣٤٥. list",
+	"]( )[", "<https://x.example>", "\u2068inside\u2069", "\u2068\u2068open", "closed\u2069", strings.Repeat("word ", 400), "javascript:alert(1)", "\u3164", " \n\t ", "（全角）ＡＢＣ", "Ⅷ ℡ ﷺ", "٣٤٥. list",
 }
 
 // randomReply is a long and hostile reply.
@@ -249,9 +210,11 @@ func randomReply(r *rand.Rand) commands.Reply {
 		}
 		return time.Unix(r.Int64N(1<<33), 0)
 	}
-	out := commands.Reply{Title: text(20), AsOf: when(), Note: text(30)}
-	for range r.IntN(25) {
-		it := commands.Item{Text: text(25), Quote: r.IntN(2) == 0, Standing: []news.Standing{"", news.Disputed, news.Retracted}[r.IntN(3)]}
+	// Most are short, so that many can be tried; some take several pages.
+	size := []int{1, 1, 1, 2, 2, 3, 4, 9}[r.IntN(8)]
+	out := commands.Reply{Title: text(size), AsOf: when(), Note: text(size), Lang: []string{"", "en", "ar"}[r.IntN(3)]}
+	for range r.IntN(size) {
+		it := commands.Item{Text: text(size), Quote: r.IntN(2) == 0, Standing: []news.Standing{"", news.Disputed, news.Retracted}[r.IntN(3)]}
 		for range r.IntN(6) {
 			it.Marks = append(it.Marks, commands.Mark{Start: r.IntN(400) - 10, End: r.IntN(400)})
 		}
@@ -264,9 +227,10 @@ func randomReply(r *rand.Rand) commands.Reply {
 		}
 		out.Items = append(out.Items, it)
 	}
-	for range r.IntN(40) {
+	for range r.IntN(2 * size) {
 		out.Fields = append(out.Fields, commands.Field{Name: text(6), Value: text(6)})
-		out.Actions = append(out.Actions, commands.Action{Label: text(3), Line: []string{"status ", "search "}[r.IntN(2)] + text(1)})
+		out.Actions = append(out.Actions, commands.Action{Label: text(3), Line: []string{"status ", "search "}[r.IntN(2)] + text(1),
+			Group: []string{"", "", "Places", text(1)}[r.IntN(4)], Turn: r.IntN(4) == 0})
 	}
 	for range r.IntN(7) {
 		out.Pictures = append(out.Pictures, commands.Picture{Alt: text(30), Type: "image/png", Data: make([]byte, r.IntN(2000))})
@@ -275,65 +239,6 @@ func randomReply(r *rand.Rand) commands.Reply {
 		out.Error = &commands.Error{Code: []string{commands.CodeUsage, "other"}[r.IntN(2)], Message: text(40)}
 	}
 	return out
-}
-
-// TestHostileReplies sends random replies to a Discord that refuses what is over a limit.
-func TestHostileReplies(t *testing.T) {
-	s := discordtest.Start(t, discordtest.Options{})
-	b, err := New(Options{Token: s.Token(), APIURL: s.URL(), Asker: &desk{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for seed := range uint64(50) {
-		reply := randomReply(rand.New(rand.NewPCG(seed, 1)))
-		if err := b.Post(ctx, discordtest.General, reply, fmt.Sprint(seed)); err != nil {
-			t.Errorf("seed %d: %v", seed, err)
-		}
-		m, _ := render(reply, "")
-		checkMessage(t, m)
-	}
-	if refused := s.Refusals(); len(refused) > 0 {
-		t.Errorf("%d refusals: %v", len(refused), refused[0])
-	}
-	if n := len(s.Messages(discordtest.General)); n != 50 {
-		t.Errorf("%d messages", n)
-	}
-}
-
-func FuzzRender(f *testing.F) {
-	for i, h := range hostile {
-		f.Add(h, hostile[(i+7)%len(hostile)], "https://"+h, 3, uint64(i))
-	}
-	f.Fuzz(func(t *testing.T, a, b, address string, start int, seed uint64) {
-		if len(a)+len(b)+len(address) > 1<<16 {
-			t.Skip()
-		}
-		c := commands.Cite{ID: testID, Source: b, URL: address, Published: published}
-		r := commands.Reply{Title: a, Note: b, Items: []commands.Item{
-			{Text: a, Quote: true, Cites: []commands.Cite{c}, Marks: []commands.Mark{{Start: start, End: start + 5}}},
-			{Text: b + a, Quote: seed%2 == 0, Cites: []commands.Cite{c, c}, Standing: news.Disputed}},
-			Fields: []commands.Field{{Name: a, Value: b}}, Actions: []commands.Action{{Label: b, Line: a}},
-			Pictures: []commands.Picture{{Alt: a, Data: []byte("x")}}}
-		if seed%3 == 0 {
-			r.Error = &commands.Error{Message: b}
-		}
-		m, _ := render(r, a[:min(len(a), 0)])
-		checkMessage(t, m)
-		if text := clean(a); norm.NFC.String(text) != text || clean(text) != text {
-			t.Errorf("clean is not stable: %q", text)
-		}
-		// What is not cut is verbatim.
-		want := strings.Join(strings.Fields(clean(a)), " ")
-		if !strings.Contains(clean(a), "\n") && disarm(want) == want {
-			got := unescape(strings.Trim(lines(clean(a), "", escapeLine), firstIsolate+popIsolate))
-			if got != want {
-				t.Errorf("%q became %q", want, got)
-			}
-		}
-	})
 }
 
 func unescape(s string) string {
@@ -373,12 +278,26 @@ func checkMessage(t *testing.T, m *message) {
 			t.Errorf("%s: %d units, or not UTF-8", what, units(s))
 		}
 		for _, r := range s {
-			if unicode.In(r, unicode.Bidi_Control) && r != '\u2068' && r != '\u2069' || r == '\u200B' || r == '\uFEFF' || unicode.Is(unicode.Co, r) || r != '\n' && unicode.Is(unicode.Cc, r) {
+			if unicode.In(r, unicode.Bidi_Control) && r != '\u2068' && r != '\u2069' && r != '\u200F' || r == '\u200B' || r == '\uFEFF' || unicode.Is(unicode.Co, r) || r != '\n' && unicode.Is(unicode.Cc, r) {
 				t.Errorf("%s holds %U", what, r)
 			}
 		}
-		if strings.Count(s, "\u2068") != strings.Count(s, "\u2069") {
-			t.Errorf("%s: isolates are not balanced", what)
+		for _, line := range strings.Split(s, "\n") {
+			depth := 0
+			for _, r := range line {
+				switch r {
+				case fsi:
+					depth++
+				case pdi:
+					depth--
+				}
+				if depth < 0 {
+					break
+				}
+			}
+			if depth != 0 {
+				t.Errorf("%s: isolates are not balanced in %q", what, line)
+			}
 		}
 		total += units(s)
 	}
@@ -397,7 +316,7 @@ func checkMessage(t *testing.T, m *message) {
 			harmless(t, f.Value)
 		}
 		if e.Footer != nil {
-			short("footer", e.Footer.Text, 2048)
+			short("footer", e.Footer.Text, roomFooter)
 		}
 	}
 	if total > maxTotal {
@@ -426,21 +345,5 @@ func harmless(t *testing.T, s string) {
 	}
 	if m := anyInvit.FindString(veiled) + anyMass.FindString(s); m != "" {
 		t.Errorf("an invite or a mass mention, %q, in %q", m, s)
-	}
-}
-
-// TestHugeTexts: a dispatch can have 600 KiB; what is drawn of it is bounded, and
-// what it cut says so.
-func TestHugeTexts(t *testing.T) {
-	for _, s := range []string{"word ", "*", "\n", "\u200D", "البادية ", "@everyone ", "👩\u200D"} {
-		s = strings.Repeat(s, news.MaxBytes/len(s))
-		if b := bound(s); len(b) > maxRaw+len("…") || !utf8.ValidString(b) || !strings.HasSuffix(b, "…") {
-			t.Errorf("%.10q: %d bytes", s, len(b))
-		}
-		m, _ := render(commands.Reply{Title: s, Note: s, Items: []commands.Item{quote(s, reuters)}, Fields: []commands.Field{{Name: s, Value: s}}}, "")
-		checkMessage(t, m)
-		if d := m.Embeds[0].Description; len(m.Embeds) != 1 || !strings.Contains(d, "…"+popIsolate+"\n— Reuters") && !strings.Contains(d, "…\n— Reuters") {
-			t.Errorf("%.10q: the cut is not shown in one embed: %.300q", s, d)
-		}
 	}
 }

@@ -68,7 +68,8 @@ type request struct {
 	body         any    // marshalled as JSON, unless
 	raw          []byte // there is a body already,
 	contentType  string // of this type
-	// once says that a repetition could do something twice.
+	// once says that a repetition could do something twice: only what was held back
+	// by a rate limit is sent again.
 	once bool
 }
 
@@ -91,7 +92,7 @@ func (b *Bot) do(ctx context.Context, r request) ([]byte, error) {
 	pause := b.pace
 	for try := 1; ; try++ {
 		answer, err := b.try(ctx, r.method, r.path, typ, raw)
-		if err == nil || r.once || try == maxTries || ctx.Err() != nil || !retryable(err) {
+		if err == nil || r.once && !limited(err) || try == maxTries || ctx.Err() != nil || !retryable(err) {
 			return answer, err
 		}
 		wait := pause + rand.N(pause/2)
@@ -106,6 +107,12 @@ func (b *Bot) do(ctx context.Context, r request) ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// limited says that Discord has not looked at the request.
+func limited(err error) bool {
+	e, ok := errors.AsType[*APIError](err)
+	return ok && e.Status == http.StatusTooManyRequests
 }
 
 func retryable(err error) bool {

@@ -21,16 +21,39 @@ import (
 // message is what goes out. discordgo's MessageSend has no nonce, and writes
 // "parse":null where nothing may be mentioned.
 type message struct {
-	Content    string                       `json:"content,omitempty"`
-	Embeds     []*discordgo.MessageEmbed    `json:"embeds,omitempty"`
-	Components []discordgo.MessageComponent `json:"components,omitempty"`
+	Content    string                    `json:"content,omitempty"`
+	Embeds     []*discordgo.MessageEmbed `json:"embeds,omitempty"`
+	Components []row                     `json:"components,omitempty"`
 	// Attachments carry the alternative texts of files.
 	Attachments []attachment `json:"attachments,omitempty"`
 	// Mentions are always {"parse":[]}: nothing that sitrep says pings anyone.
 	Mentions mentions   `json:"allowed_mentions"`
+	Flags    int        `json:"flags,omitempty"`
 	Nonce    string     `json:"nonce,omitempty"`
 	Enforce  bool       `json:"enforce_nonce,omitempty"`
 	Reply    *reference `json:"message_reference,omitempty"`
+}
+
+// edited is a message that takes the place of another one: what it does not have is
+// taken away, too. Without the empty lists Discord would keep the pictures and
+// buttons of the page before.
+type edited struct {
+	Content     string                    `json:"content"`
+	Embeds      []*discordgo.MessageEmbed `json:"embeds"`
+	Components  []row                     `json:"components"`
+	Attachments []attachment              `json:"attachments"`
+	Mentions    mentions                  `json:"allowed_mentions"`
+}
+
+func (m *message) edit() edited {
+	e := edited{m.Content, m.Embeds, m.Components, m.Attachments, m.Mentions}
+	if e.Components == nil {
+		e.Components = []row{}
+	}
+	if e.Attachments == nil {
+		e.Attachments = []attachment{}
+	}
+	return e
 }
 
 type mentions struct {
@@ -67,14 +90,6 @@ func nonceOf(seed string) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:25]
 }
 
-// Post sends a reply to a channel. The nonce comes from the seed: within some
-// minutes, the same seed is the same message, however often it is posted. Posted
-// tells later than that. The error is an *APIError where Discord refused.
-func (b *Bot) Post(ctx context.Context, channelID string, r commands.Reply, nonceSeed string) error {
-	_, err := b.send(ctx, channelID, r, nonceSeed, "", marker(nonceSeed))
-	return err
-}
-
 // marker is the visible sign, in a footer, of the message that a seed made.
 func marker(seed string) string { return "ref " + nonceOf(seed)[:10] }
 
@@ -108,55 +123,44 @@ func (b *Bot) Posted(ctx context.Context, channelID, nonceSeed string) (string, 
 	return "", nil
 }
 
-// send posts a reply and returns the message's ID. to is the message that it
-// answers, or "".
-func (b *Bot) send(ctx context.Context, channel string, r commands.Reply, seed, to, footer string) (id string, err error) {
-	err = b.sendFitting(r, footer, func(m *message, files []file) error {
-		m.Nonce, m.Enforce = nonceOf(seed), true
-		if to != "" {
-			m.Reply = &reference{Message: to, Channel: channel}
-		}
-		req, err := form(http.MethodPost, "/channels/"+channel+"/messages", m, files)
-		if err != nil {
-			return err
-		}
-		body, err := b.do(ctx, req)
-		if err == nil {
-			var sent struct {
-				ID string `json:"id"`
-			}
-			err = json.Unmarshal(body, &sent)
-			id = sent.ID
-		}
-		return err
-	})
-	return id, err
-}
-
-// sendFitting renders and sends a reply; where Discord refuses the form all the
-// same, a plainer one goes out: without pictures and buttons, then the words alone.
-func (b *Bot) sendFitting(r commands.Reply, footer string, send func(*message, []file) error) error {
-	m, files := render(r, footer)
-	err := send(m, files)
-	for _, plainer := range []func(commands.Reply) commands.Reply{withoutExtras, wordsOnly} {
+// sendFitting sends a page; where Discord refuses the form all the same, a plainer
+// one goes out: without pictures and buttons, then the words alone.
+func (b *Bot) sendFitting(w pen, p rendered, send func(*message, []file) error) error {
+	err := send(p.m, p.files)
+	for _, plainer := range []func(pen, message) message{withoutExtras, wordsOnly} {
 		e, ok := errors.AsType[*APIError](err)
 		if !ok || e.Status != http.StatusBadRequest && e.Status != http.StatusRequestEntityTooLarge || e.Code == codeAnswered {
 			return err
 		}
 		b.log.Error("discord: a message was refused: please report this; a plainer one is tried", "error", errText(b.redact, err))
-		m, _ = render(plainer(r), footer)
-		err = send(m, nil)
+		m := plainer(w, *p.m)
+		err = send(&m, nil)
 	}
 	return err
 }
 
-func withoutExtras(r commands.Reply) commands.Reply {
-	r.Pictures, r.Actions = nil, nil
-	return r
+func withoutExtras(_ pen, m message) message {
+	m.Components, m.Attachments = nil, nil
+	var embeds []*discordgo.MessageEmbed
+	for _, e := range m.Embeds {
+		bare := *e
+		if bare.Image = nil; bare.Title != "" || bare.Description != "" || len(bare.Fields) > 0 {
+			embeds = append(embeds, &bare)
+		}
+	}
+	m.Embeds = embeds
+	return m
 }
 
-func wordsOnly(commands.Reply) commands.Reply {
-	return commands.Reply{Error: &commands.Error{Code: commands.CodeInternal, Message: "Discord refused the answer. The operator finds more in the log."}}
+func wordsOnly(w pen, m message) message {
+	m = withoutExtras(w, m)
+	words := &discordgo.MessageEmbed{Color: colourError, Title: w.own("", w.errorTitle(commands.CodeInternal)),
+		Description: w.own("", w.say("Discord refused the answer. The operator finds more in the log."))}
+	if len(m.Embeds) > 0 {
+		words.Footer = m.Embeds[0].Footer // Posted looks there
+	}
+	m.Embeds = []*discordgo.MessageEmbed{words}
+	return m
 }
 
 // callback answers an interaction for the first time.
@@ -176,16 +180,43 @@ func answeredAlready(err error) bool {
 	return ok && e.Code == codeAnswered
 }
 
-// editAnswer puts the answer in the place of the deferral.
-func (b *Bot) editAnswer(ctx context.Context, i wireInteraction, m *message, files []file) error {
+// hook is the path under which the answers to an interaction are.
+func (b *Bot) hook(i wireInteraction) string {
 	app := i.Application
 	if app == "" {
 		app = b.self.Load().application
 	}
-	req, err := form(http.MethodPatch, "/webhooks/"+app+"/"+i.Token+"/messages/@original", m, files)
+	return "/webhooks/" + app + "/" + i.Token
+}
+
+// editAnswer puts a page in the place of the deferral, or of the message that a
+// button belongs to.
+func (b *Bot) editAnswer(ctx context.Context, i wireInteraction, m *message, files []file) error {
+	req, err := form(http.MethodPatch, b.hook(i)+"/messages/@original", m.edit(), files)
 	if err != nil {
 		return err
 	}
+	_, err = b.do(ctx, req)
+	return err
+}
+
+// dropAnswer takes the deferral away.
+func (b *Bot) dropAnswer(ctx context.Context, i wireInteraction) error {
+	_, err := b.do(ctx, request{method: http.MethodDelete, path: b.hook(i) + "/messages/@original"})
+	if e, ok := errors.AsType[*APIError](err); ok && e.Code == codeUnknownMessage {
+		return nil
+	}
+	return err
+}
+
+// followUp adds a message to an answer. There are no nonces here, so it is tried again
+// only where Discord says that it has not taken it.
+func (b *Bot) followUp(ctx context.Context, i wireInteraction, m *message, files []file) error {
+	req, err := form(http.MethodPost, b.hook(i), m, files)
+	if err != nil {
+		return err
+	}
+	req.once = true
 	_, err = b.do(ctx, req)
 	return err
 }

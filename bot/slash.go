@@ -2,10 +2,6 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -36,10 +32,14 @@ const (
 // slashCommand is a command as we register it. Discord gives back more keys;
 // reading its answer into this drops them, so that both compare.
 type slashCommand struct {
-	Name        string        `json:"name"`
-	Type        int           `json:"type"`
-	Description string        `json:"description"`
-	Options     []slashOption `json:"options,omitempty"`
+	Name string `json:"name"`
+	// Type is 1 for a slash command, 3 for an entry of a message's menu, which has
+	// neither description nor options.
+	Type         int               `json:"type"`
+	Names        map[string]string `json:"name_localizations,omitempty"`
+	Description  string            `json:"description,omitempty"`
+	Descriptions map[string]string `json:"description_localizations,omitempty"`
+	Options      []slashOption     `json:"options,omitempty"`
 	// Permissions is a number in a string: who sees the command at all.
 	Permissions *string `json:"default_member_permissions"`
 	// Contexts are where it can be used: 0 in guilds, 1 in direct messages.
@@ -47,12 +47,14 @@ type slashCommand struct {
 }
 
 type slashOption struct {
-	Type         int           `json:"type"`
-	Name         string        `json:"name"`
-	Description  string        `json:"description"`
-	Required     bool          `json:"required,omitempty"`
-	Autocomplete bool          `json:"autocomplete,omitempty"`
-	Options      []slashOption `json:"options,omitempty"`
+	Type         int               `json:"type"`
+	Name         string            `json:"name"`
+	Names        map[string]string `json:"name_localizations,omitempty"`
+	Description  string            `json:"description"`
+	Descriptions map[string]string `json:"description_localizations,omitempty"`
+	Required     bool              `json:"required,omitempty"`
+	Autocomplete bool              `json:"autocomplete,omitempty"`
+	Options      []slashOption     `json:"options,omitempty"`
 }
 
 var slashName = regexp.MustCompile(`^[-_'\p{L}\p{N}]{1,32}$`)
@@ -60,13 +62,15 @@ var slashName = regexp.MustCompile(`^[-_'\p{L}\p{N}]{1,32}$`)
 // completes are the kinds of argument that have completions.
 var completes = map[commands.Kind]bool{commands.Topic: true, commands.Source: true, commands.Name: true, commands.Zone: true, commands.Time: true}
 
-// schema derives the slash commands from the command table. What Discord would
-// refuse is left out and named, so that one bad entry does not cost all commands.
-func schema(table []*commands.Command) (out []slashCommand, left []string) {
+// schema derives the slash commands from the command table, in all languages that
+// Discord has. What Discord would refuse is left out and named, so that one bad entry
+// does not cost all commands.
+func (b *Bot) schema(table []*commands.Command) (out []slashCommand, left []string) {
 	for _, c := range table {
-		s := slashCommand{Name: c.Name, Type: 1, Description: summary(c.Summary, c.Name), Contexts: []int{0, 1}}
+		s := slashCommand{Name: c.Name, Type: commandSlash, Description: summary(c.Summary, c.Name), Contexts: []int{0, 1}}
+		s.Names, s.Descriptions = b.localNames(c.Name), b.localSummaries(c.Summary)
 		var ok bool
-		if s.Options, ok = slashOptions(c, 0); !ok || !slashName.MatchString(c.Name) || c.Name != strings.ToLower(c.Name) ||
+		if s.Options, ok = b.slashOptions(c, 0); !ok || !slashName.MatchString(c.Name) || c.Name != strings.ToLower(c.Name) ||
 			s.size() > maxSlashText || len(out) == maxSlash {
 			left = append(left, c.Name)
 			continue
@@ -77,6 +81,7 @@ func schema(table []*commands.Command) (out []slashCommand, left []string) {
 		}
 		out = append(out, s)
 	}
+	distinct(out, func(s *slashCommand) map[string]string { return s.Names })
 	return out, left
 }
 
@@ -90,22 +95,23 @@ func managed(c *commands.Command) bool {
 
 // slashOptions are a command's sub-commands or arguments; false where they do not
 // fit: too many, nested too deep, or badly named.
-func slashOptions(c *commands.Command, depth int) ([]slashOption, bool) {
+func (b *Bot) slashOptions(c *commands.Command, depth int) ([]slashOption, bool) {
 	var out []slashOption
 	for _, sub := range c.Sub {
 		o := slashOption{Type: optionSub, Name: sub.Name, Description: summary(sub.Summary, sub.Name)}
+		o.Names, o.Descriptions = b.localNames(sub.Name), b.localSummaries(sub.Summary)
 		if len(sub.Sub) > 0 {
 			o.Type = optionGroup
 		}
 		var ok bool
-		if o.Options, ok = slashOptions(sub, depth+1); !ok || depth > 1 {
+		if o.Options, ok = b.slashOptions(sub, depth+1); !ok || depth > 1 {
 			return nil, false
 		}
 		out = append(out, o)
 	}
 	if len(c.Sub) == 0 {
 		for _, a := range c.Args {
-			out = append(out, slashArg(a))
+			out = append(out, b.slashArg(a))
 		}
 		slices.SortStableFunc(out, func(a, b slashOption) int { return order(b.Required) - order(a.Required) })
 	}
@@ -114,6 +120,7 @@ func slashOptions(c *commands.Command, depth int) ([]slashOption, bool) {
 			return nil, false
 		}
 	}
+	distinct(out, func(o *slashOption) map[string]string { return o.Names })
 	return out, len(out) <= maxOptions
 }
 
@@ -124,8 +131,9 @@ func order(required bool) int {
 	return 0
 }
 
-func slashArg(a commands.Arg) slashOption {
+func (b *Bot) slashArg(a commands.Arg) slashOption {
 	o := slashOption{Type: optionString, Name: a.Name, Description: summary(a.Summary, a.Name), Required: a.Required, Autocomplete: completes[a.Kind]}
+	o.Names, o.Descriptions = b.localNames(a.Name), b.localSummaries(a.Summary)
 	switch a.Kind {
 	case commands.Integer:
 		o.Type = optionInteger
@@ -137,56 +145,6 @@ func slashArg(a commands.Arg) slashOption {
 
 func summary(s, name string) string {
 	return cut(strings.TrimSpace(or(s, name)), maxSlashSummary)
-}
-
-// size is the text of a command as Discord counts it.
-func (s slashCommand) size() int { return units(s.Name) + units(s.Description) + optionSize(s.Options) }
-
-func optionSize(options []slashOption) (n int) {
-	for _, o := range options {
-		n += units(o.Name) + units(o.Description) + optionSize(o.Options)
-	}
-	return n
-}
-
-// fingerprint is equal for equal commands, whatever their order.
-func fingerprint(list []slashCommand) string {
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b slashCommand) int { return strings.Compare(a.Name, b.Name) })
-	for i := range list {
-		list[i].Contexts = slices.Sorted(slices.Values(list[i].Contexts))
-	}
-	b, _ := json.Marshal(list)
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
-// register makes Discord's commands ours, if they are not already: it allows
-// 200 creations a day, and clients reload changed commands.
-func (b *Bot) register(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	defer cancel()
-	want, left := schema(b.asker.Commands())
-	if len(left) > 0 {
-		b.log.Error("discord: these commands do not fit Discord's limits: they work by prefix and mention only", "commands", left)
-	}
-	path := "/applications/" + b.self.Load().application + "/commands"
-	var have []slashCommand
-	if err := b.get(ctx, path, &have); err != nil {
-		b.log.Warn("discord: slash commands cannot be read", "error", err)
-		return
-	}
-	if fingerprint(have) == fingerprint(want) {
-		return
-	}
-	if want == nil {
-		want = []slashCommand{}
-	}
-	if _, err := b.do(ctx, request{method: http.MethodPut, path: path, body: want}); err != nil {
-		b.log.Error("discord: slash commands could not be registered", "error", err)
-		return
-	}
-	b.log.Info("discord: slash commands registered", "commands", len(want))
 }
 
 // complete answers an autocompletion: a late answer is none.

@@ -28,8 +28,10 @@ func runHelp(_ context.Context, c *call) (Reply, error) {
 		reply.Fields = append(reply.Fields, c.helpField(cmd, []string{cmd.Name}))
 	}
 	for _, cmd := range c.e.commands {
-		if len(reply.Actions) < 5 && cmd.Name != "help" {
-			reply.Actions = append(reply.Actions, c.helpAction(cmd.Name))
+		if cmd.Name != "help" {
+			act := c.helpAction(cmd.Name)
+			act.Group = c.say("Commands")
+			reply.Actions = append(reply.Actions, act)
 		}
 	}
 	return reply, nil

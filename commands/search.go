@@ -135,17 +135,17 @@ func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed str
 		return
 	case len(reply.Items) == 0:
 		reply.Note = join(reply.Note, c.say("There are only %d pages.", (res.Total+pageSize-1)/pageSize))
-		reply.Actions = append(reply.Actions, Action{Label: c.say("First page"), Line: again})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("First page"), Line: again, Turn: true})
 		return
 	default:
 		reply.Note = join(reply.Note, c.say("%d to %d of %d dispatches.", first, first+len(reply.Items)-1, res.Total))
 	}
 	reply.Fields = append(reply.Fields, Field{c.say("Sources"), c.topSources(res.Sources, 3)})
 	if page > 1 {
-		reply.Actions = append(reply.Actions, Action{Label: c.say("Previous page"), Line: again + " page:" + strconv.Itoa(page-1)})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Previous page"), Line: again + " page:" + strconv.Itoa(page-1), Turn: true})
 	}
 	if res.Total > page*pageSize && (page+1)*pageSize <= index.MaxHits {
-		reply.Actions = append(reply.Actions, Action{Label: c.say("Next page"), Line: again + " page:" + strconv.Itoa(page+1)})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Next page"), Line: again + " page:" + strconv.Itoa(page+1), Turn: true})
 	}
 	if c.arg("sort") == "" && res.Total > 1 {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Newest first"), Line: "search " + typed + " sort:new" + c.typed()})

@@ -31,11 +31,41 @@ func (s *Server) getCommands(r *request) (answer, *problem) {
 	if r.args[0] != AppID {
 		return answer{}, errNoAccess
 	}
+	return answer{200, s.listed(r.query["with_localizations"] == "true")}, nil
+}
+
+// listed are the commands; their other languages only for who asks for them:
+// https://docs.discord.com/developers/interactions/application-commands#retrieving-localized-commands
+func (s *Server) listed(local bool) []any {
 	out := []any{}
 	for _, c := range s.commands {
+		if !local {
+			c, _ = unlocalized(c).(map[string]any)
+		}
 		out = append(out, c)
 	}
-	return answer{200, out}, nil
+	return out
+}
+
+// unlocalized is a copy without the dictionaries of other languages, at any depth.
+func unlocalized(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, e := range v {
+			if k != "name_localizations" && k != "description_localizations" {
+				out[k] = unlocalized(e)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = unlocalized(e)
+		}
+		return out
+	}
+	return v
 }
 
 func (s *Server) putCommands(r *request) (answer, *problem) {
@@ -56,7 +86,7 @@ func (s *Server) putCommands(r *request) (answer, *problem) {
 		s.commands = append(s.commands, out)
 	}
 	s.touch()
-	return s.getCommands(r)
+	return answer{200, s.listed(true)}, nil
 }
 
 func (s *Server) rulesCommands(r *request) *problem {

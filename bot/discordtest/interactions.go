@@ -230,7 +230,8 @@ func (s *Server) followUp(r *request) (answer, *problem) {
 	if p != nil {
 		return answer{}, p
 	}
-	if i.callback == callDeferred && i.message.Loading { // the first one becomes what was deferred
+	pending := i.callback == callDeferred && i.message.Loading
+	if _, gone := s.still(i.message); pending && gone == nil { // the first one becomes what was deferred
 		return s.edit(r, i.message)
 	}
 	files, p := s.checkMessage(r, r.body, "", inAnswer)
@@ -240,7 +241,7 @@ func (s *Server) followUp(r *request) (answer, *problem) {
 	m := &Message{ID: s.snowflake(), Channel: i.Channel, Author: BotID, At: time.Now(), Interaction: i.ID}
 	m.fill(r.body, files)
 	s.post(m)
-	if i.callback == callDeferUpdate && !i.changed {
+	if pending || i.callback == callDeferUpdate && !i.changed {
 		i.message, i.changed = m, true
 	}
 	return answer{200, m.json(s, false)}, nil

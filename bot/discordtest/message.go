@@ -146,7 +146,8 @@ func (m *Message) fill(body map[string]any, files []File) {
 	if ref, ok := body["message_reference"].(map[string]any); ok {
 		m.ReplyTo, _ = ref["message_id"].(string)
 	}
-	if len(files) > 0 {
+	// An edit that names its attachments keeps no others.
+	if _, named := body["attachments"]; named || len(files) > 0 {
 		m.Files = files
 	}
 }

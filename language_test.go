@@ -23,11 +23,11 @@ import (
 // sayers are the functions that say a text, and which of their arguments are texts.
 var sayers = map[string][]int{
 	"say": {0}, "Say": {0}, "list": {0}, "usage": {0}, "notFound": {0}, "forbidden": {0}, "Errorf": {1},
-	"wrong": {0}, "wrongAt": {1}, "Wrong": {0}, "counted": {1, 2},
+	"mistyped": {0}, "absent": {0}, "unavailable": {0}, "wrongSource": {1}, "wrong": {0}, "wrongAt": {1}, "Wrong": {0}, "counted": {1, 2},
 }
 
 // speaking are the rooms that people read texts of.
-var speaking = []string{".", "bot", "commands", "console", "picture", "index", "index/query", "schedule"}
+var speaking = []string{".", "bot", "commands", "console", "picture", "index", "index/query", "ingest", "schedule"}
 
 var letters = regexp.MustCompile(`\pL`)
 
@@ -219,7 +219,7 @@ func TestEveryTextIsTranslated(t *testing.T) {
 // needsForms is true of a number with a thing that is counted: it has two forms in
 // English.
 func needsForms(text string) bool {
-	for _, limit := range []string{"limit is %d", "more than %d", "at most %d", "longer than %d", "1 to %d", "%d times in a row"} {
+	for _, limit := range []string{"limit is %d", "that is the limit", "more than %d", "at most %d", "longer than %d", "1 to %d", "%d times in a row"} {
 		if strings.Contains(text, limit) {
 			return false // a limit is never one, and what is above it neither
 		}

@@ -35,8 +35,9 @@ type desk struct {
 	// settings of a guild; the prefix is "!" where they have none.
 	settings func(guild string) commands.Settings
 
-	mu    sync.Mutex
-	asked []commands.Request
+	forget bool // keeps nothing
+	mu     sync.Mutex
+	asked  []commands.Request
 }
 
 var table = []*commands.Command{
@@ -75,7 +76,9 @@ func (d *desk) Languages() *lang.Catalogue { return tongues }
 
 func (d *desk) Do(ctx context.Context, r commands.Request) commands.Reply {
 	d.mu.Lock()
-	d.asked = append(d.asked, r)
+	if !d.forget {
+		d.asked = append(d.asked, r)
+	}
 	d.mu.Unlock()
 	if d.answer != nil {
 		return d.answer(ctx, r)
@@ -168,6 +171,12 @@ func (r *room) start() {
 func prepare(t *testing.T, o discordtest.Options, d *desk) *room {
 	t.Helper()
 	t.Parallel()
+	return prepareAlone(t, o, d)
+}
+
+// prepareAlone is prepare for a test that no other shall run beside.
+func prepareAlone(t *testing.T, o discordtest.Options, d *desk) *room {
+	t.Helper()
 	if d == nil {
 		d = &desk{}
 	}

@@ -9,11 +9,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
 
 	"sitrep/commands"
+	"sitrep/community"
 	"sitrep/data"
 	"sitrep/gazetteer"
 	"sitrep/index"
+	"sitrep/ingest"
 	"sitrep/schedule"
 	"sitrep/store"
 )
@@ -26,14 +29,25 @@ type app struct {
 	store    *store.Store
 	names    *gazetteer.Gazetteer
 	index    *index.Index
-	book     *schedule.Book
-	engine   *commands.Engine
+	books
+	engine *commands.Engine
+}
+
+// books are what is kept beside the dispatches.
+type books struct {
+	book        *schedule.Book
+	sources     *ingest.Book
+	communities *community.Book
 }
 
 // open wires the rooms in the order in which they need each other. Close takes
 // them down in reverse.
 func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error) {
 	zone, err := p.zone()
+	if err != nil {
+		return nil, err
+	}
+	languages, err := p.languages()
 	if err != nil {
 		return nil, err
 	}
@@ -62,22 +76,50 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 	if a.names, err = got.g, got.err; err != nil {
 		return a, err
 	}
-	if a.index, err = index.Open(ctx, index.Options{Dir: p.indexDir(), Log: a.store, Names: a.names, Lookup: a.lookup, HalfLife: p.HalfLife, Logger: log, Registerer: a.registry}); err != nil {
+	// The books take as long to open as the index: side by side, too.
+	opened := make(chan error, 1)
+	go func() { opened <- a.openBooks(ctx) }()
+	a.index, err = index.Open(ctx, index.Options{Dir: p.indexDir(), Log: a.store, Names: a.names, Lookup: a.lookup, HalfLife: p.HalfLife, Logger: log, Registerer: a.registry})
+	if err = errors.Join(err, <-opened); err != nil {
 		return a, err
 	}
-	kv, err := a.store.KV(ctx, "schedules")
-	if err != nil {
-		return a, err
-	}
-	a.book = schedule.NewBook(kv)
-	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Prefix: p.Prefix, Zone: zone,
+	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Communities: a.communities, Desk: a.store, Sources: a.sources,
+		Prefix: p.Prefix, Zone: zone, Languages: languages, Language: p.Language,
 		Version: programVersion(), Trial: p.token == "", Behind: a.behind, Logger: log, Registerer: a.registry})
 	return a, err
+}
+
+// openBooks opens what is kept beside the dispatches. On a store that is new, each
+// bucket is made first, which takes as long as all the rest.
+func (a *app) openBooks(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		kv, err := a.store.KV(ctx, store.BucketSchedules)
+		a.book = schedule.NewBook(kv)
+		return err
+	})
+	g.Go(func() error {
+		kv, err := a.store.KV(ctx, store.BucketSources)
+		a.sources = ingest.NewBook(kv)
+		return err
+	})
+	g.Go(func() error {
+		kv, err := a.store.KV(ctx, store.BucketSettings)
+		if err != nil {
+			return err
+		}
+		a.communities, err = community.NewBook(ctx, kv, a.store, a.log)
+		return err
+	})
+	return g.Wait()
 }
 
 // Close ends what open began, the last first.
 func (a *app) Close() error {
 	var err error
+	if a.communities != nil {
+		err = errors.Join(err, a.communities.Close())
+	}
 	if a.index != nil {
 		err = errors.Join(err, a.index.Close())
 	}

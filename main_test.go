@@ -105,6 +105,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"frobnicate"}, 2, "frobnicate"},
 		{[]string{"--log-level", "loud", "ask", "x"}, 2, "log-level"},
 		{[]string{"--zone", "Mars/Base", "ask", "help", "--state", t.TempDir()}, 2, "Asia/Damascus"},
+		{[]string{"--language", "xx", "ask", "help", "--state", t.TempDir()}, 2, "choose one of ar, en"},
 		{[]string{"health", "--state", t.TempDir()}, 1, "no sitrep is running"},
 		{[]string{"forget", "--source", "nobody", "--state", t.TempDir()}, 1, "nothing from a source"},
 	} {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -146,7 +147,8 @@ func (s *screen) complete(ctx context.Context, a *app, line string, pos int, key
 	common := list[0].Value
 	for _, c := range list[1:] {
 		for !strings.HasPrefix(c.Value, common) {
-			common = common[:len(common)-1]
+			_, last := utf8.DecodeLastRuneInString(common)
+			common = common[:len(common)-last]
 		}
 	}
 	if len(common) <= len(line) && len(list) > 1 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"sitrep/lang"
 	"sitrep/news"
 )
 
@@ -35,6 +36,7 @@ type Settings struct {
 	Replicas int           `help:"Copies that a NATS cluster keeps; 0: three in a cluster, one otherwise." env:"SITREP_REPLICAS" default:"0"`
 	Prefix   string        `help:"What a command begins with in a channel." default:"!" env:"SITREP_PREFIX"`
 	Zone     string        `help:"IANA time zone in which days begin for since: and until:." default:"UTC" env:"SITREP_ZONE"`
+	Language string        `help:"Language of replies where nobody has chosen one, such as ar." default:"en" env:"SITREP_LANGUAGE" placeholder:"CODE"`
 	HalfLife time.Duration `help:"How long it takes news to count half as much in a search." default:"336h" env:"SITREP_HALF_LIFE"`
 	LogLevel string        `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"SITREP_LOG_LEVEL"`
 	LogJSON  bool          `name:"log-json" help:"Write the log as JSON." env:"SITREP_LOG_JSON"`
@@ -109,6 +111,15 @@ func (p *program) zone() (*time.Location, error) {
 		return nil, &usageError{fmt.Sprintf("--zone %s: no such time zone: give an IANA name such as Asia/Damascus", p.Zone)}
 	}
 	return loc, nil
+}
+
+// languages are what replies can be told in, with --language checked.
+func (p *program) languages() (*lang.Catalogue, error) {
+	c, err := lang.New()
+	if err == nil && p.Language != "" && !c.Has(p.Language) {
+		err = &usageError{fmt.Sprintf("--language %s: there is no such language: choose one of %s", p.Language, strings.Join(c.Languages(), ", "))}
+	}
+	return c, err
 }
 
 func (p *program) indexDir() string { return filepath.Join(p.State, "index") }

@@ -4,14 +4,19 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
+	"sitrep/commands"
 	"sitrep/data"
 )
 
@@ -28,13 +33,25 @@ var transcripts = map[string][]string{
 		`!schedule add bad "0 7 * *" Asia/Damascus brief`, `!schedule add bad "0 7 * * *" CET brief`, `!schedule add bad "0 7 * * *" UTC frobnicate`, "!schedule list", "!schedule remove morning", "!schedule remove morning"},
 }
 
-func TestTranscripts(t *testing.T) {
+// arabicTyped are lines that are typed in Arabic, beside the same lines as above.
+var arabicTyped = map[string][]string{
+	"status":   {"!الوضع البادية حتى:2018-12-31", "الوضع داعش منذ:2019-03-16 حتى:2019-03-23", "!وضع حلب من:أمس", "!الوضع"},
+	"brief":    {"!موجز ٧أيام حتى:2019-03-23", "!موجز أسبوع عن الباغوز حتى:2019-03-31", "!موجز منذ:2019-03-01 حتى:2019-03-05 عن الركبان"},
+	"search":   {"!بحث مكان:الباغوز +ترتيب ترتيب:الأحدث صفحة:٢", "!بحث الهول ترتيب:الأقدم حتى:2018-12", "!بحث حالة:مسحوبة", "!بحث هجين ترتيب:عشوائي"},
+	"show":     {"!عرض معرف:hybijoyvkt5golc6", "!مصادر", "!حول"},
+	"help":     {"!مساعدة", "!مساعدة بحث", "!مساعدة جدولة إضافة", "!الوضغ البادية", "!بحت", "!جدولة قائمه", "!جدولة حذفف"},
+	"schedule": {`!جدولة إضافة صباح "0 7 * * *" Asia/Damascus موجز 24h`, "!جدولة قائمة", "!جدولة حذف صباح"},
+}
+
+// samplesHouse has the samples filed an hour before a day in 2026.
+func samplesHouse(t *testing.T) (*app, time.Time) {
+	t.Helper()
 	p := &program{Settings: Settings{State: t.TempDir(), Zone: "UTC", Prefix: "!", LogLevel: "error"}, std: Streams{Err: os.Stderr}}
 	a, err := p.open(t.Context(), p.quietLogger())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
+	t.Cleanup(func() { a.Close() })
 	samples, err := data.Samples()
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +66,11 @@ func TestTranscripts(t *testing.T) {
 	if err := a.current(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return a, now
+}
+
+func TestTranscripts(t *testing.T) {
+	a, now := samplesHouse(t)
 	for name, lines := range transcripts {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -59,23 +81,137 @@ func TestTranscripts(t *testing.T) {
 				printReply(&b, a.engine.Do(t.Context(), r), style{width: 110})
 				b.WriteString("\n")
 			}
-			got := strings.ReplaceAll(b.String(), programVersion(), "VERSION")
-			file := filepath.Join("testdata", "transcripts", name+".txt")
-			if *update {
-				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				write(t, file, got)
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(string(want), got); d != "" {
-				t.Errorf("%s has changed (-update renews it):\n%s", file, d)
-			}
+			sameTranscript(t, filepath.Join("testdata", "transcripts", name+".txt"), b.String())
 		})
 	}
+}
+
+func sameTranscript(t *testing.T, file, got string) {
+	t.Helper()
+	got = strings.ReplaceAll(got, "sitrep "+programVersion(), "sitrep VERSION")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, file, got)
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s has changed (-update renews it):\n%s", file, d)
+	}
+}
+
+// The same in Arabic: what the engine says, with its isolates shown as ⟨ ⟩.
+func TestArabicTranscripts(t *testing.T) {
+	a, now := samplesHouse(t)
+	for name, lines := range transcripts {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			for _, line := range slices.Concat(lines, arabicTyped[name]) {
+				fmt.Fprintf(&b, "> %s\n\n", line)
+				r := a.request(line)
+				r.Now, r.Locale = now, "ar"
+				reply := a.engine.Do(t.Context(), r)
+				if reply.Lang != "ar" {
+					t.Errorf("%s: the reply is in %q", line, reply.Lang)
+				}
+				checkArabic(t, line, reply)
+				writeReply(&b, reply)
+			}
+			got := strings.NewReplacer("\u2068", "⟨", "\u2069", "⟩").Replace(b.String())
+			sameTranscript(t, filepath.Join("testdata", "transcripts-ar", name+".txt"), got)
+		})
+	}
+}
+
+// ours are the texts of a reply that sitrep itself says, with where they stand.
+func ours(r commands.Reply) map[string]string {
+	out := map[string]string{"title": r.Title, "note": r.Note}
+	if r.Error != nil {
+		out["error"] = r.Error.Message
+	}
+	for i, it := range r.Items {
+		if !it.Quote {
+			out[fmt.Sprint("item ", i)] = it.Text
+		}
+	}
+	for i, f := range r.Fields {
+		out[fmt.Sprint("name ", i)], out[fmt.Sprint("value ", i)] = f.Name, f.Value
+	}
+	for i, p := range r.Pictures {
+		out[fmt.Sprint("picture ", i)] = p.Alt
+	}
+	for i, act := range r.Actions {
+		if act.Label != act.Line { // an example is its own label
+			out[fmt.Sprint("label ", i)] = act.Label
+		}
+	}
+	return out
+}
+
+var isolated = regexp.MustCompile("\u2068[^\u2068\u2069]*\u2069")
+
+// checkArabic finds what is left in English: Latin letters belong into isolates,
+// but for what stands alone: a source's name, a command line, a licence.
+func checkArabic(t *testing.T, line string, r commands.Reply) {
+	t.Helper()
+	for where, text := range ours(r) {
+		for _, part := range strings.Split(text, "\n") {
+			rest := part
+			for isolated.MatchString(rest) {
+				rest = isolated.ReplaceAllString(rest, "")
+			}
+			if strings.HasSuffix(part, "موجز 24h") {
+				continue // a command line as it was typed
+			}
+			if strings.ContainsAny(rest, "\u2068\u2069") {
+				t.Errorf("%s: %s has an isolate that is open: %q", line, where, part)
+			}
+			alone := !strings.ContainsFunc(rest, func(r rune) bool { return unicode.Is(unicode.Arabic, r) })
+			if latin := strings.IndexFunc(rest, func(r rune) bool { return unicode.Is(unicode.Latin, r) }); latin >= 0 && !alone {
+				t.Errorf("%s: %s mixes: %q", line, where, part)
+			} else if latin >= 0 && !slices.Contains(aloneAllowed, rest) && !strings.HasPrefix(where, "value") && !strings.HasPrefix(where, "name") {
+				t.Errorf("%s: %s is English: %q", line, where, part)
+			}
+		}
+		if strings.HasPrefix(text, "\u2069") || where == "title" && strings.HasPrefix(text, "\u2068") {
+			t.Errorf("%s: %s begins with a mark: %q", line, where, text)
+		}
+	}
+}
+
+// aloneAllowed may stand in Latin letters without a word of Arabic.
+var aloneAllowed = []string{"atlantis"}
+
+// writeReply writes the whole of a reply as it is, a text a line.
+func writeReply(w io.Writer, r commands.Reply) {
+	fmt.Fprintf(w, "# %s\n", r.Title)
+	if r.Note != "" {
+		fmt.Fprintln(w, r.Note)
+	}
+	if r.Error != nil {
+		fmt.Fprintf(w, "%s: %s\n", r.Error.Code, r.Error.Message)
+	}
+	for _, it := range r.Items {
+		if it.Quote {
+			fmt.Fprintf(w, "“%.60s…” %s\n", it.Text, it.Cites[0].ID)
+		} else {
+			fmt.Fprintln(w, it.Text)
+		}
+	}
+	for _, f := range r.Fields {
+		fmt.Fprintf(w, "• %s: %s\n", f.Name, strings.ReplaceAll(f.Value, "\n", "\n    "))
+	}
+	for _, p := range r.Pictures {
+		fmt.Fprintf(w, "▦ %s\n", p.Alt)
+	}
+	for _, act := range r.Actions {
+		fmt.Fprintf(w, "→ %s | %s\n", act.Label, act.Line)
+	}
+	fmt.Fprintln(w)
 }
 
 // Every text in a terminal is data: nothing from outside steers it.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sitrep/commands"
-	"sitrep/lang"
 )
 
 // answerPages makes what is sent in answer to a request: one page, with arrows if
@@ -36,10 +35,10 @@ func (b *Bot) again(req commands.Request) bool {
 	return req.Subject == nil && !changes(b.command(req.Line))
 }
 
-// changes says that a command, or a part of it, may change something. Only managers
-// change things.
+// changes says that a command, or a part of it, may change something: only some may run
+// it then.
 func changes(c *commands.Command) bool {
-	return c != nil && (c.Manage || slices.ContainsFunc(c.Sub, changes))
+	return c != nil && (c.Manage || c.Files || slices.ContainsFunc(c.Sub, changes))
 }
 
 // command finds the command of a line, in any language, as far as it can be told.
@@ -57,12 +56,7 @@ func (b *Bot) command(line string) (found *commands.Command) {
 }
 
 // named says that a word means a command's name, in one of the languages.
-func (b *Bot) named(name, word string) bool {
-	if word = strings.ToLower(word); name == word {
-		return true
-	}
-	return slices.ContainsFunc(b.foreign(), func(p *lang.Printer) bool { return p.English(word) == name })
-}
+func (b *Bot) named(name, word string) bool { return b.words.Means(word, name) }
 
 // isCommand says that a word begins a command line, in one of the languages.
 func (b *Bot) isCommand(word string) bool {

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 
 	"sitrep/index"
 )
@@ -26,22 +25,22 @@ func runAbout(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: "sitrep " + c.e.o.Version, AsOf: res.Newest,
-		Note: "Keeps the dispatches of a community and answers from them. Every sentence of an answer is a quotation or a count, with the dispatch it comes from; nothing is made up."}
+	reply := Reply{Title: c.say("sitrep %s", c.e.o.Version), AsOf: res.Newest,
+		Note: c.say("Keeps the dispatches of a community and answers from them. Every sentence of an answer is a quotation or a count, with the dispatch it comes from; nothing is made up.")}
 	if c.e.o.Trial {
-		reply.Note += ` This is a trial: without a Discord token, samples are shown beside what you file. "sitrep forget --source sample" takes them out.`
+		reply.Note = join(reply.Note, c.say("This is a trial: without a Discord token, samples are shown beside what you file. \"sitrep forget --source sample\" takes them out."))
 	}
 	reply.Fields = []Field{
-		{"Dispatches", fmt.Sprintf("%s by %s", thousands(res.Total), count(len(res.Sources), "source", "sources"))},
-		{"Licence", "Apache-2.0"},
-		{"Places", "Who's On First (CC0), GeoNames (CC BY 4.0)"},
+		{c.say("Dispatches"), c.say("%d by %d sources", res.Total, len(res.Sources))},
+		{c.say("Licence"), "Apache-2.0"},
+		{c.say("Places"), "Who's On First (CC0), GeoNames (CC BY 4.0)"},
 	}
 	if !res.Newest.IsZero() {
-		reply.Fields = append(reply.Fields, Field{"Newest", day(res.Newest)})
+		reply.Fields = append(reply.Fields, Field{c.say("Newest"), c.day(res.Newest)})
 	}
 	if res.Undated > 0 {
-		reply.Fields = append(reply.Fields, Field{"Undated", thousands(res.Undated)})
+		reply.Fields = append(reply.Fields, Field{c.say("Undated"), c.say("%d", res.Undated)})
 	}
-	reply.Actions = []Action{{Label: "Help", Line: "help"}, {Label: "Sources", Line: "sources"}, {Label: "Briefing", Line: "brief"}}
+	reply.Actions = []Action{{Label: c.say("Help"), Line: "help"}, {Label: c.say("Sources"), Line: "sources"}, {Label: c.say("Briefing"), Line: "brief"}}
 	return reply, nil
 }

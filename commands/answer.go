@@ -117,10 +117,18 @@ func (c *call) resolve(typed string) (topic, error) {
 	return t, nil
 }
 
+// name is what a reader of the reply's language calls a place or an actor.
+func (c *call) name(e *gazetteer.Entity) string {
+	if c.p.ArabicNames() && e.Arabic != "" {
+		return e.Arabic
+	}
+	return e.Name
+}
+
 // title is the topic as a headline.
-func (t topic) title() string {
+func (c *call) title(t topic) string {
 	if len(t.entities) == 1 && t.rest.Empty() {
-		return t.entities[0].Name
+		return c.name(t.entities[0])
 	}
 	return clip(t.typed, 100)
 }
@@ -262,42 +270,26 @@ func cite(d *news.Dispatch) Cite {
 	return Cite{ID: d.ID, Title: d.Title, Source: d.Source, URL: d.URL, Published: d.Published, Filed: d.Filed}
 }
 
-// count is "1 report", "1,204 reports".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
-}
-
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // futureNote tells of reports that are dated later than the answer's present.
-func futureNote(res index.Result) string {
+func (c *call) futureNote(res index.Result) string {
 	if res.Future == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s dated later than now and not counted.", count(res.Future, "report is", "reports are"))
+	return c.say("%d reports are dated later than now and not counted.", res.Future)
 }
 
-// ago is a length of time for people, rounded down.
-func ago(d time.Duration) string {
+// ago tells how long before the answer something was, rounded down.
+func (c *call) ago(d time.Duration) string {
 	days := int(d.Hours() / 24)
 	switch {
 	case d < time.Hour:
-		return count(max(int(d.Minutes()), 1), "minute", "minutes")
+		return c.say("%d minutes before", max(int(d.Minutes()), 1))
 	case d < 48*time.Hour:
-		return count(int(d.Hours()), "hour", "hours")
+		return c.say("%d hours before", int(d.Hours()))
 	case days < 90:
-		return count(days, "day", "days")
+		return c.say("%d days before", days)
 	case days < 730:
-		return count(days/30, "month", "months")
+		return c.say("%d months before", days/30)
 	}
-	return count(days/365, "year", "years")
+	return c.say("%d years before", days/365)
 }

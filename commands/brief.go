@@ -2,9 +2,9 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"sitrep/briefing"
@@ -44,7 +44,7 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 	}
 	var t topic
 	about := strings.TrimSpace(c.arg("about"))
-	if rest, ok := strings.CutPrefix(about+" ", "about "); ok {
+	if word, rest := cutWord(about); c.e.o.Languages.Means(word, "about") {
 		if about = strings.TrimSpace(rest); about == "" {
 			return Reply{}, usage("brief about what? Name a place, an actor or words.")
 		}
@@ -59,12 +59,12 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: "Briefing, " + period, AsOf: res.Newest}
+	reply := Reply{Title: c.say("Briefing, %s", period.text), AsOf: res.Newest}
 	if about != "" {
-		reply.Title = "Briefing on " + t.title() + ", " + period
+		reply.Title = c.say("Briefing on %s, %s", c.title(t), period.text)
 	}
 	if w.past {
-		reply.Note = "To " + w.moment() + "."
+		reply.Note = c.say("To %s.", w.moment())
 	}
 	if res.Newest.IsZero() {
 		if reply, err = c.quiet(ctx, reply, t, w, period); err != nil {
@@ -79,12 +79,12 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	reply.Note = strings.TrimSpace(reply.Note + " " + futureNote(res))
+	reply.Note = join(reply.Note, c.futureNote(res))
 	return reply, nil
 }
 
 // busy tells the stories of a period that has dated reports.
-func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period string, res index.Result) error {
+func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period period, res index.Result) error {
 	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
 	if err != nil {
 		return err
@@ -96,10 +96,10 @@ func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period
 	for _, s := range stories[:min(len(stories), briefStories)] {
 		reply.Items = append(reply.Items, storyItem(s))
 	}
-	reply.Fields = []Field{{"Sources", topSources(res.Sources, 5)}}
+	reply.Fields = []Field{{c.say("Sources"), c.topSources(res.Sources, 5)}}
 	reply.Actions = c.briefActions(t, stories, reports, w)
 	if n := res.Total - res.Undated; n > briefHits {
-		reply.Note = strings.TrimSpace(fmt.Sprintf("%s The newest %d of %s dispatches were read for it.", reply.Note, briefHits, thousands(n)))
+		reply.Note = join(reply.Note, c.say("The newest %d of %d dispatches were read for it.", briefHits, n))
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (c *call) addUndated(ctx context.Context, reply *Reply, t topic, ask index.
 	if err != nil {
 		return err
 	}
-	reply.Items = append(reply.Items, Item{Text: fmt.Sprintf("Filed in this time without a date, so that how old it is cannot be told: %s.", count(res.Undated, "report", "reports"))})
+	reply.Items = append(reply.Items, Item{Text: c.say("Filed in this time without a date, so that how old it is cannot be told: %d reports.", res.Undated)})
 	stories := briefing.Stories(reports)
 	for _, s := range stories[:min(len(stories), undatedStories)] {
 		reply.Items = append(reply.Items, storyItem(s))
@@ -124,53 +124,76 @@ func (c *call) addUndated(ctx context.Context, reply *Reply, t topic, ask index.
 
 // briefWindow is the period of a briefing: since where it is given, else the
 // period back from now or until.
-func (c *call) briefWindow() (window, string, error) {
+func (c *call) briefWindow() (window, period, error) {
 	w, err := c.window()
 	if err != nil {
-		return w, "", err
+		return w, period{}, err
 	}
 	if c.arg("since") != "" {
-		return w, w.day(w.span.From) + " to " + w.moment(), nil
+		return w, period{text: c.say("%s to %s", w.day(w.span.From), w.moment())}, nil
 	}
-	period := c.arg("period")
-	if period == "" {
-		period = defaultPeriod
+	typed := c.arg("period")
+	if typed == "" {
+		typed = defaultPeriod
 	}
-	sp, err := query.ParsePeriod(period, w.now)
+	sp, err := query.ParsePeriod(typed, w.now)
 	if err != nil {
-		return w, "", usage("%v.", err)
+		return w, period{}, usage("%v.", err)
 	}
 	w.span.From = sp.From
-	return w, "last " + spelled(period), nil
+	return w, period{c.spelled(typed), true}, nil
 }
 
-// spelled writes a period out: 7d is "7 days", 24h "24 hours".
-func spelled(period string) string {
-	period = strings.ToLower(strings.TrimSpace(period))
-	i := strings.IndexFunc(period, func(r rune) bool { return r < '0' || r > '9' })
-	if i <= 0 {
-		return period
+// period is the time of a briefing in words: "last 7 days", or with a beginning and
+// an end.
+type period struct {
+	text string
+	last bool
+}
+
+// spelled writes a period out: 7d is "last 7 days", 24h "last 24 hours".
+func (c *call) spelled(typed string) string {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	switch typed {
+	case "day", "today":
+		typed = "1d"
+	case "week":
+		typed = "1w"
+	case "month":
+		typed = "1mo"
 	}
-	unit := map[string]string{"h": "hour", "d": "day", "w": "week", "mo": "month", "m": "month", "y": "year"}[period[i:]]
-	if period[:i] == "1" {
-		return unit
+	number := strings.TrimRight(typed, "hdwmoy")
+	n, _ := strconv.Atoi(number) // ParsePeriod has read it
+	switch typed[len(number):] {
+	case "h":
+		return c.say("last %d hours", n)
+	case "d":
+		return c.say("last %d days", n)
+	case "w":
+		return c.say("last %d weeks", n)
+	case "y":
+		return c.say("last %d years", n)
 	}
-	return period[:i] + " " + unit + "s"
+	return c.say("last %d months", n)
 }
 
 // lead is the first line: counts, and the names that came up most. What rests on
 // the reports themselves is only said where all of them were read.
-func (c *call) lead(res index.Result, reports []briefing.Report, period string) string {
-	n := res.Total - res.Undated - res.Future
-	when := "in the " + period
-	if !strings.HasPrefix(period, "last") {
-		when = "from " + period
+func (c *call) lead(res index.Result, reports []briefing.Report, period period) string {
+	n, sources := res.Total-res.Undated-res.Future, datedSources(res)
+	names := ""
+	if len(reports) == n {
+		names = c.list("%s, %s", c.top(reports, 4))
 	}
-	s := fmt.Sprintf("%s by %s %s", count(n, "report", "reports"), count(datedSources(res), "source", "sources"), when)
-	if names := c.top(reports, 4); len(names) > 0 && len(reports) == n {
-		s += "; named most: " + strings.Join(names, ", ")
+	switch {
+	case period.last && names == "":
+		return c.say("%d reports by %d sources in the %s.", n, sources, period.text)
+	case period.last:
+		return c.say("%d reports by %d sources in the %s; named most: %s.", n, sources, period.text, names)
+	case names == "":
+		return c.say("%d reports by %d sources from %s.", n, sources, period.text)
 	}
-	return s + "."
+	return c.say("%d reports by %d sources from %s; named most: %s.", n, sources, period.text, names)
 }
 
 // datedSources counts the sources that brought a dated report.
@@ -189,7 +212,7 @@ func (c *call) top(reports []briefing.Report, n int) (out []string) {
 	for _, r := range reports {
 		for _, id := range r.Names {
 			if e, ok := c.e.o.Names.Entity(id); ok && e.Type != "country" {
-				counts[e.Name]++
+				counts[c.name(e)]++
 			}
 		}
 	}
@@ -206,17 +229,17 @@ func (c *call) top(reports []briefing.Report, n int) (out []string) {
 		return list[i] < list[j]
 	})
 	for _, name := range list[:min(n, len(list))] {
-		out = append(out, fmt.Sprintf("%s (%d)", name, counts[name]))
+		out = append(out, c.say("%s (%d)", name, counts[name]))
 	}
 	return out
 }
 
 // quiet is the briefing of a period without reports. A person who asks is shown
 // what was known last; a scheduled one is a line, or it would repeat itself daily.
-func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period string) (Reply, error) {
-	said := fmt.Sprintf("No dated report in the %s.", period)
-	if !strings.HasPrefix(period, "last") {
-		said = fmt.Sprintf("No dated report from %s.", period)
+func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period period) (Reply, error) {
+	said := c.say("No dated report from %s.", period.text)
+	if period.last {
+		said = c.say("No dated report in the %s.", period.text)
 	}
 	res, err := c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: query.Span{To: w.span.To}, Now: w.now, Size: statusHits, Dating: index.DatedOnly}))
 	if err != nil {
@@ -224,20 +247,20 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 	}
 	switch {
 	case res.Total == 0:
-		reply.Note = strings.TrimSpace(reply.Note + " " + said + " Nothing was reported before, either.")
+		reply.Note = join(reply.Note, said, c.say("Nothing was reported before, either."))
 		return reply, nil
 	case res.Newest.IsZero():
-		said += " None that is filed carries a date."
+		said = join(said, c.say("None that is filed carries a date."))
 	default:
-		said += fmt.Sprintf(" The last was on %s, %s before.", day(res.Newest), ago(w.now.Sub(res.Newest)))
+		said = join(said, c.say("The last was on %s, %s.", c.day(res.Newest), c.ago(w.now.Sub(res.Newest))))
 		line := "brief 7d"
 		if t.typed != "" {
 			line += " about " + t.line
 		}
-		reply.Actions = append(reply.Actions, Action{Label: "The 7 days to " + day(res.Newest), Line: line + " until:" + w.upTo(res.Newest)})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("The 7 days to %s", c.day(res.Newest)), Line: line + " until:" + w.upTo(res.Newest)})
 	}
 	reply.AsOf = res.Newest
-	reply.Note = strings.TrimSpace(reply.Note + " " + said)
+	reply.Note = join(reply.Note, said)
 	if c.Request.Scheduled {
 		return reply, nil
 	}
@@ -250,7 +273,7 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 		reply.Items = append(reply.Items, storyItem(s))
 	}
 	if len(reply.Items) > 0 {
-		reply.Note += " What was known last:"
+		reply.Note = join(reply.Note, c.say("What was known last:"))
 	}
 	return reply, nil
 }
@@ -258,10 +281,10 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 func (c *call) briefActions(t topic, stories []briefing.Story, reports []briefing.Report, w window) []Action {
 	var out []Action
 	for _, e := range c.related(t, reports, 4) {
-		out = append(out, Action{Label: e.Name, Line: "status " + c.lineFor(e) + c.typed()})
+		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(e) + c.typed()})
 	}
 	if len(stories) > briefStories && t.typed != "" {
-		out = append(out, Action{Label: "All reports", Line: t.all() + " sort:new since:" + w.upTo(w.span.From) + until(c)})
+		out = append(out, Action{Label: c.say("All reports"), Line: t.all() + " sort:new since:" + w.upTo(w.span.From) + until(c)})
 	}
 	return out
 }

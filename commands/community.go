@@ -17,8 +17,8 @@ type Communities interface {
 	// Settings answers from memory, so it may be asked for every message.
 	Settings(guild string) community.Settings
 	// Change edits a community's settings by compare-and-set and writes what was
-	// changed, by whom, into the audit log.
-	Change(ctx context.Context, guild, by, what string, edit func(*community.Settings) error) error
+	// changed, by whom and why, into the audit log. Settings shows it at once.
+	Change(ctx context.Context, guild, by, reason string, edit func(*community.Settings) error) error
 	// Note writes an entry into a community's audit log; Log reads the newest n.
 	Note(ctx context.Context, guild string, e community.Entry) error
 	Log(ctx context.Context, guild string, n int) ([]community.Entry, error)
@@ -30,7 +30,8 @@ type Desk interface {
 	Change(ctx context.Context, id news.ID, edit func(news.Dispatch) (news.Event, error)) (uint64, error)
 }
 
-// SourceBook keeps the sources of all communities; ingest.Book is one.
+// SourceBook keeps the sources of all communities; ingest.Book is one. What is
+// wrong with a source is an *ingest.SourceError, for people.
 type SourceBook interface {
 	Add(ctx context.Context, s ingest.Source) (ingest.Source, error)
 	Get(ctx context.Context, guild, name string) (ingest.Source, error)
@@ -58,8 +59,9 @@ type Channels interface {
 	// Channel looks a channel up; an *Error that can be told to people where there
 	// is none or the door has no access.
 	Channel(ctx context.Context, id string) (ChannelInfo, error)
-	// Sourced tells the door that a channel source was added, resumed or removed:
-	// it begins to read it, its history first, telling of the progress in the
-	// channel tell (nowhere if empty), or stops.
+	// Sourced tells the door that a channel source was added or changed: it begins to
+	// read it, its history first, telling of the progress in the channel tell (nowhere
+	// if empty); or, where it is paused, stops. One that was removed comes as paused,
+	// and is in the book no more.
 	Sourced(s ingest.Source, tell string)
 }

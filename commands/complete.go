@@ -6,31 +6,41 @@ import (
 	"time"
 	"unicode"
 
+	"sitrep/gazetteer"
 	"sitrep/index"
+	"sitrep/lang"
 )
 
 // Complete offers what r.Line, as typed so far, can become. A choice's value is
-// the whole new line.
+// the whole new line. What is offered is in the reply's language where nothing else
+// is begun.
 func (e *Engine) Complete(ctx context.Context, r Request, n int) []Choice {
 	typed := strings.TrimLeftFunc(strings.ToValidUTF8(r.Line, ""), unicode.IsSpace)
-	prefix := ""
-	if strings.HasPrefix(typed, e.o.Prefix) {
-		prefix, typed = e.o.Prefix, typed[len(e.o.Prefix):]
+	done := ""
+	for _, prefix := range []string{e.Settings(r.Guild).Prefix, e.o.Prefix} {
+		if strings.HasPrefix(typed, prefix) {
+			done, typed = prefix, typed[len(prefix):]
+			break
+		}
 	}
-	list, done := e.commands, prefix
+	p := e.printer(r)
+	list := e.commands
 	var cmd *Command
 	var path []string
 	for {
 		word, rest := cutWord(typed)
-		found := find(list, word)
+		found := e.find(list, word)
 		if found == nil || rest == "" {
 			if cmd == nil || len(cmd.Sub) > 0 {
-				return commandChoices(list, done, word, n)
+				return e.commandChoices(p, list, done, word, n)
 			}
 			break
 		}
+		if find(list, word) != nil {
+			word = found.Name
+		}
 		cmd, path = found, append(path, found.Name)
-		done += found.Name + " "
+		done += word + " "
 		typed = strings.TrimLeftFunc(rest, unicode.IsSpace)
 		if list = found.Sub; len(list) == 0 {
 			break
@@ -39,10 +49,30 @@ func (e *Engine) Complete(ctx context.Context, r Request, n int) []Choice {
 	return e.argChoices(ctx, r, cmd, path, done, typed, n)
 }
 
-func commandChoices(list []*Command, done, word string, n int) (out []Choice) {
+// begun is the word that stands for an English one and begins as typed: in the
+// language of p, in English, or in any other language. It is empty where none does.
+func (e *Engine) begun(p *lang.Printer, english, typed string) string {
+	typed = strings.ToLower(typed)
+	words := append([]string{p.Word(english), english}, p.Words(english)...)
+	for _, code := range e.o.Languages.Languages() {
+		words = append(words, e.o.Languages.In(code).Words(english)...)
+	}
+	for _, w := range words {
+		if strings.HasPrefix(w, typed) {
+			return w
+		}
+	}
+	return ""
+}
+
+func (e *Engine) commandChoices(p *lang.Printer, list []*Command, done, word string, n int) (out []Choice) {
 	for _, c := range list {
-		if len(out) < n && strings.HasPrefix(c.Name, strings.ToLower(word)) {
-			out = append(out, Choice{Label: done + c.Name + " — " + c.Summary, Value: done + c.Name + " "})
+		if w := e.begun(p, c.Name, word); w != "" && len(out) < n {
+			label := done + w
+			if w != c.Name {
+				label = p.Say("%s (%s)", label, c.Name)
+			}
+			out = append(out, Choice{Label: p.Say("%s — %s", label, p.Say(c.Summary)), Value: done + w + " "})
 		}
 	}
 	return out
@@ -53,10 +83,10 @@ func commandChoices(list []*Command, done, word string, n int) (out []Choice) {
 func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path []string, done, typed string, n int) (out []Choice) {
 	last := strings.LastIndexFunc(typed, unicode.IsSpace) + 1
 	head, word := typed[:last], typed[last:]
-	for _, a := range cmd.Args {
-		if value, ok := strings.CutPrefix(word, a.Name+":"); ok {
+	if name, value, ok := strings.Cut(word, ":"); ok {
+		if a := e.argument(cmd, name); a != nil {
 			for _, c := range e.CompleteArg(ctx, r, path, a.Name, value, n) {
-				out = append(out, Choice{Label: c.Label, Value: done + head + a.Name + ":" + quote(c.Value) + " "})
+				out = append(out, Choice{Label: c.Label, Value: done + head + name + ":" + quote(c.Value) + " "})
 			}
 			return out
 		}
@@ -64,8 +94,8 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 	for _, a := range cmd.Args {
 		if !a.Named && typed != "" {
 			before, whole := head, word
-			if a.Kind == Topic || a.Kind == Source {
-				before, whole = cutTopic(cmd, typed, r.Now)
+			if a.Kind.rest() {
+				before, whole = e.cutTopic(cmd, typed, r.Now)
 			}
 			for _, c := range e.CompleteArg(ctx, r, path, a.Name, whole, n) {
 				out = append(out, Choice{Label: c.Label, Value: done + before + c.Value + " "})
@@ -75,9 +105,10 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 			}
 		}
 	}
+	p := e.printer(r)
 	for _, a := range cmd.Args {
-		if a.Named && len(out) < n && strings.HasPrefix(a.Name, word) && !strings.Contains(head, a.Name+":") {
-			out = append(out, Choice{Label: a.Name + ": — " + a.Summary, Value: done + head + a.Name + ":"})
+		if w := e.begun(p, a.Name, word); a.Named && len(out) < n && w != "" && !strings.Contains(head, w+":") {
+			out = append(out, Choice{Label: p.Say("%s — %s", w+":", p.Say(a.Summary)), Value: done + head + w + ":"})
 		}
 	}
 	return out
@@ -85,13 +116,13 @@ func (e *Engine) argChoices(ctx context.Context, r Request, cmd *Command, path [
 
 // cutTopic parts what was typed before a topic (a period, "about") from the topic,
 // which may be several words.
-func cutTopic(cmd *Command, typed string, now time.Time) (before, topic string) {
+func (e *Engine) cutTopic(cmd *Command, typed string, now time.Time) (before, topic string) {
 	word, rest := cutWord(typed)
-	if cmd.Args[0].Kind == Period && isPeriod(word, now) && rest != "" {
+	if a := &cmd.Args[0]; a.Kind == Period && isPeriod(e.value(a, word), now) && rest != "" {
 		before, typed = word+" ", strings.TrimLeftFunc(rest, unicode.IsSpace)
 	}
-	if rest, ok := strings.CutPrefix(typed, "about "); ok && cmd.Name == "brief" {
-		before, typed = before+"about ", rest
+	if word, rest := cutWord(typed); rest != "" && cmd.Name == "brief" && e.o.Languages.Means(word, "about") {
+		before, typed = before+word+" ", strings.TrimLeftFunc(rest, unicode.IsSpace)
 	}
 	return before, typed
 }
@@ -108,33 +139,32 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 	if cmd == nil {
 		return nil
 	}
-	typed = strings.TrimSpace(typed)
+	typed, p := strings.TrimSpace(typed), e.printer(r)
 	for _, a := range cmd.Args {
 		if a.Name != arg {
 			continue
 		}
+		for _, v := range a.Choices {
+			out = e.offer(out, p, v, typed, n)
+		}
 		switch a.Kind {
 		case Topic:
-			for _, ent := range e.o.Names.Complete(typed, n) {
-				label := ent.Name
-				if ent.Arabic != "" && ent.Arabic != ent.Name {
-					label += " · " + ent.Arabic
-				}
-				out = append(out, Choice{Label: label + " · " + ent.Type, Value: ent.Name})
+			for _, ent := range e.likely(ctx, r, typed, n) {
+				out = append(out, entityChoice(p, ent))
 			}
 		case Source:
 			out = e.sourceChoices(ctx, r, typed, n)
 		case Name:
 			for _, name := range names(e.commands) {
-				out = offer(out, name, typed, n)
+				out = e.offer(out, p, name, typed, n)
 			}
 		case Time:
 			for _, v := range []string{"24h", "7d", "30d", "today", "yesterday", "monday"} {
-				out = offer(out, v, typed, n)
+				out = e.offer(out, p, v, typed, n)
 			}
 		case Period:
 			for _, v := range []string{"24h", "7d", "30d", "3mo"} {
-				out = offer(out, v, typed, n)
+				out = e.offer(out, p, v, typed, n)
 			}
 		case Zone:
 			for _, v := range zones() {
@@ -142,14 +172,30 @@ func (e *Engine) CompleteArg(ctx context.Context, r Request, path []string, arg,
 					out = append(out, Choice{Label: v, Value: v})
 				}
 			}
+		default:
+			out = append(out, e.savedChoices(ctx, r, a, typed, n-len(out))...)
 		}
 	}
 	return out
 }
 
-func offer(out []Choice, v, typed string, n int) []Choice {
-	if len(out) < n && strings.HasPrefix(v, strings.ToLower(typed)) {
-		out = append(out, Choice{Label: v, Value: v})
+// entityChoice offers a name with its other script and its type.
+func entityChoice(p *lang.Printer, ent *gazetteer.Entity) Choice {
+	c := Choice{Label: ent.Name, Value: ent.Name}
+	if ent.Arabic != "" && ent.Arabic != ent.Name {
+		if p.ArabicNames() {
+			c = Choice{Label: p.Say("%s · %s", ent.Arabic, ent.Name), Value: ent.Arabic}
+		} else {
+			c.Label = p.Say("%s · %s", ent.Name, ent.Arabic)
+		}
+	}
+	c.Label = p.Say("%s · %s", c.Label, p.Say(ent.Type))
+	return c
+}
+
+func (e *Engine) offer(out []Choice, p *lang.Printer, v, typed string, n int) []Choice {
+	if w := e.begun(p, v, typed); w != "" && len(out) < n {
+		out = append(out, Choice{Label: w, Value: w})
 	}
 	return out
 }
@@ -160,9 +206,10 @@ func (e *Engine) sourceChoices(ctx context.Context, r Request, typed string, n i
 		e.o.Logger.Warn("completion found no sources", "error", err)
 		return nil
 	}
-	for _, s := range sortedSources(res.Sources) {
-		if s != "" && len(out) < n && strings.Contains(strings.ToLower(s), strings.ToLower(typed)) {
-			out = append(out, Choice{Label: s + " · " + count(res.Sources[s].Reports, "report", "reports"), Value: s})
+	p := e.printer(r)
+	for _, s := range ranked(sortedSources(res.Sources), typed) {
+		if s != "" && len(out) < n {
+			out = append(out, Choice{Label: p.Say("%s · %s", s, p.Say("%d reports", res.Sources[s].Reports)), Value: s})
 		}
 	}
 	return out

@@ -5,11 +5,12 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -53,7 +54,7 @@ type Options struct {
 	Communities Communities
 	Desk        Desk
 	Sources     SourceBook
-	// Languages are what replies can be told in; nil: English alone. Language is the
+	// Languages are what replies can be told in; nil: those that sitrep comes with. Language is the
 	// one where neither the community nor the asker has chosen.
 	Languages *lang.Catalogue
 	Language  string
@@ -77,6 +78,7 @@ type Engine struct {
 	o        Options
 	commands []*Command
 	channels atomic.Pointer[Channels]
+	zones    sync.Map // *time.Location by name
 	runs     *prometheus.CounterVec
 	took     prometheus.Histogram
 }
@@ -113,7 +115,8 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), sourcesCommand(), scheduleCommand(), helpCommand(), aboutCommand()}
+	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
+		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 
 // Commands is the table that every door derives its own form from.
@@ -122,9 +125,6 @@ func (e *Engine) Commands() []*Command { return e.commands }
 // Attach gives the engine the door whose channels commands can name. It may be
 // called while the engine works.
 func (e *Engine) Attach(c Channels) { e.channels.Store(&c) }
-
-// Languages are what replies can be told in.
-func (e *Engine) Languages() *lang.Catalogue { return e.o.Languages }
 
 // Settings are a community's settings, with the operator's defaults filled in.
 func (e *Engine) Settings(guild string) Settings {
@@ -139,6 +139,23 @@ func (e *Engine) Settings(guild string) Settings {
 		s.Zone = e.o.Zone.String()
 	}
 	return s
+}
+
+// zone is where days begin for a community.
+func (e *Engine) zone(s Settings) *time.Location {
+	if s.Zone == e.o.Zone.String() {
+		return e.o.Zone
+	}
+	if loc, ok := e.zones.Load(s.Zone); ok {
+		return loc.(*time.Location)
+	}
+	loc, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		e.o.Logger.Error("a community's time zone is not known", "zone", s.Zone, "error", err)
+		loc = e.o.Zone
+	}
+	e.zones.Store(s.Zone, loc)
+	return loc
 }
 
 // printer says things in the language of a request: the community's own choice,
@@ -160,9 +177,12 @@ type call struct {
 	// p says things in the language of the reply.
 	p       *lang.Printer
 	Request Request
+	// set are the community's settings.
+	set     Settings
 	command *Command
-	path    []string
-	args    map[string]string
+	// path names the command; words is the same in the words that were typed.
+	path, words []string
+	args        map[string]string
 }
 
 // arg is the value of an argument, empty where it was not given.
@@ -181,13 +201,14 @@ func (e *Engine) Do(ctx context.Context, r Request) (reply Reply) {
 	if len(r.Scopes) == 0 {
 		r.Scopes = []news.Scope{news.ScopeEveryone}
 	}
-	name := "none"
+	name, said := "none", e.printer(r)
 	defer func() {
 		if p := recover(); p != nil {
 			e.o.Logger.Error("a command ended in a panic", "line", r.Line, "panic", p, "stack", string(debug.Stack()))
-			reply = Reply{Title: "Something broke", Error: &Error{CodeInternal, "This command failed inside sitrep. It is in the operator's log; other commands go on working."}}
+			reply = Reply{Title: said.Say("Something broke"), Error: &Error{CodeInternal, said.Say("This command failed inside sitrep. It is in the operator's log; other commands go on working.")}}
 		}
 		reply.fill()
+		reply.Lang = said.Code
 		outcome := "ok"
 		if reply.Error != nil {
 			outcome = reply.Error.Code
@@ -197,23 +218,24 @@ func (e *Engine) Do(ctx context.Context, r Request) (reply Reply) {
 	}()
 	c, err := e.parse(r)
 	if err != nil {
-		return failed(err)
+		return failed(said, err)
 	}
 	name = strings.Join(c.path, " ")
-	if c.command.Manage && !r.Manager {
-		return failed(&Error{CodeForbidden, fmt.Sprintf("%s is for managers: you need the Manage Server permission here.", name)})
+	if err := c.allowed(); err != nil {
+		return failed(said, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.o.Limit)
 	defer cancel()
 	reply, err = c.command.run(ctx, c)
+	said = c.p // a command may have changed the language
 	if err != nil {
 		var told *Error
 		if !errors.As(err, &told) {
 			e.o.Logger.Error("a command failed", "line", r.Line, "error", err)
 		}
-		return failed(err)
+		return failed(said, err)
 	}
-	e.warn(ctx, &reply)
+	e.warn(ctx, said, &reply)
 	return reply
 }
 
@@ -222,38 +244,13 @@ func (e *Engine) Do(ctx context.Context, r Request) (reply Reply) {
 const muchBehind = 1000
 
 // warn says so when the answer rests on an index that is still being built.
-func (e *Engine) warn(ctx context.Context, reply *Reply) {
+func (e *Engine) warn(ctx context.Context, p *lang.Printer, reply *Reply) {
 	if e.o.Behind == nil {
 		return
 	}
 	if n := e.o.Behind(ctx); n > muchBehind || n > 0 && e.o.Index.Docs() == 0 {
-		reply.Note = strings.TrimSpace(fmt.Sprintf("%s The index is still being built: %s not in this answer yet.", reply.Note, count(int(n), "dispatch is", "dispatches are")))
+		reply.Note = join(reply.Note, p.Say("The index is still being built: %d dispatches are not in this answer yet.", n))
 	}
-}
-
-// failed is the reply to a line that could not be answered: people get a
-// sentence, operators get the cause in the log.
-func failed(err error) Reply {
-	var told *Error
-	switch {
-	case errors.As(err, &told):
-	case errors.Is(err, context.DeadlineExceeded):
-		told = &Error{CodeUnavailable, "The answer took too long and was given up: ask for less, or try again in a minute."}
-	case errors.Is(err, context.Canceled):
-		told = &Error{CodeUnavailable, "sitrep is shutting down: ask again in a minute."}
-	default:
-		told = &Error{CodeInternal, "The answer could not be made. The cause is in the operator's log; try again in a minute."}
-	}
-	title := "That did not work"
-	switch told.Code {
-	case CodeUnknownCommand:
-		title = "Unknown command"
-	case CodeNotFound:
-		title = "Not found"
-	case CodeForbidden:
-		title = "Not allowed"
-	}
-	return Reply{Title: title, Error: told}
 }
 
 // fill makes the lists of a reply present, so that its JSON has [] and not null.
@@ -277,14 +274,6 @@ func (r *Reply) fill() {
 	}
 }
 
-func usage(format string, args ...any) *Error {
-	return &Error{CodeUsage, fmt.Sprintf(format, args...)}
-}
-
-func notFound(format string, args ...any) *Error {
-	return &Error{CodeNotFound, fmt.Sprintf(format, args...)}
-}
-
 // find is the command of that name in a list.
 func find(list []*Command, name string) *Command {
 	for _, c := range list {
@@ -293,6 +282,12 @@ func find(list []*Command, name string) *Command {
 		}
 	}
 	return nil
+}
+
+// join puts sentences one behind the other; empty ones are left out.
+func join(sentences ...string) string {
+	sentences = slices.DeleteFunc(slices.Clone(sentences), func(s string) bool { return s == "" })
+	return strings.Join(sentences, " ")
 }
 
 // names are the commands' names, in alphabetical order.

@@ -2,8 +2,9 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"strings"
+
+	"sitrep/lang"
 )
 
 func helpCommand() *Command {
@@ -17,49 +18,77 @@ func helpCommand() *Command {
 }
 
 func runHelp(_ context.Context, c *call) (Reply, error) {
-	if name := strings.TrimPrefix(c.arg("command"), c.e.o.Prefix); name != "" {
+	if name := c.cutPrefix(c.arg("command")); name != "" {
 		return c.helpOn(name, c.arg("sub"))
 	}
-	reply := Reply{Title: "What can be asked",
-		Note: fmt.Sprintf("Type a command behind %s, or ask in a mention. since: and until: hold in every one that answers from dispatches: %sstatus badia until:2018-12-31 is the situation as it stood then.", c.e.o.Prefix, c.e.o.Prefix)}
+	reply := Reply{Title: c.say("What can be asked"),
+		Note: c.say("Type a command behind %s, or ask in a mention. since: and until: hold in every one that answers from dispatches: %s is the situation as it stood then.",
+			c.set.Prefix, c.set.Prefix+"status badia until:2018-12-31")}
 	for _, cmd := range c.e.commands {
-		if len(cmd.Sub) == 0 {
-			reply.Fields = append(reply.Fields, Field{strings.TrimPrefix(cmd.Usage([]string{cmd.Name}, c.e.o.Prefix), "Usage: "), cmd.Summary})
-			continue
-		}
-		reply.Fields = append(reply.Fields, Field{c.e.o.Prefix + cmd.Name + " " + strings.Join(names(cmd.Sub), "|"), cmd.Summary})
+		reply.Fields = append(reply.Fields, c.helpField(cmd, []string{cmd.Name}))
 	}
 	for _, cmd := range c.e.commands {
 		if cmd.Name != "help" {
-			reply.Actions = append(reply.Actions, Action{Label: "help " + cmd.Name, Line: "help " + cmd.Name, Group: "Commands"})
+			a := c.helpAction(cmd.Name)
+			a.Group = c.say("Commands")
+			reply.Actions = append(reply.Actions, a)
 		}
 	}
 	return reply, nil
 }
 
+// helpField is how a command is typed, and what it is for; in another language the
+// English way of typing it stands beside.
+func (c *call) helpField(cmd *Command, path []string) Field {
+	f := Field{c.form(cmd, path), c.say(cmd.Summary)}
+	english := form(cmd, path, c.set.Prefix)
+	if len(cmd.Sub) > 0 {
+		f.Name = c.set.Prefix + c.word(cmd.Name) + " " + strings.Join(wordsOf(c.p, cmd.Sub), "|")
+		english = c.set.Prefix + cmd.Name + " " + strings.Join(names(cmd.Sub), "|")
+	}
+	if c.p.Code != lang.English {
+		f.Value += "\n" + c.say("In English: %s", english)
+	}
+	return f
+}
+
+func (c *call) helpAction(path ...string) Action {
+	words := make([]string, len(path))
+	for i, w := range path {
+		words[i] = c.word(w)
+	}
+	return Action{Label: strings.Join(append([]string{c.word("help")}, words...), " "), Line: "help " + strings.Join(path, " ")}
+}
+
 func (c *call) helpOn(name, sub string) (Reply, error) {
-	cmd := find(c.e.commands, name)
+	cmd := c.e.find(c.e.commands, name)
 	if cmd == nil {
-		return Reply{}, unknown(nil, name, c.e.commands)
+		return Reply{}, c.unknown(nil, name, c.e.commands)
 	}
 	path := []string{cmd.Name}
+	title := c.word(cmd.Name)
 	if sub != "" {
-		s := find(cmd.Sub, sub)
+		s := c.e.find(cmd.Sub, sub)
 		if s == nil {
-			return Reply{}, unknown(path, sub, cmd.Sub)
+			return Reply{}, c.unknown([]string{name}, sub, cmd.Sub)
 		}
-		cmd, path = s, append(path, s.Name)
+		cmd, path, title = s, append(path, s.Name), title+" "+c.word(s.Name)
 	}
-	reply := Reply{Title: strings.Join(path, " "), Note: cmd.Summary + ". " + cmd.Help}
+	reply := Reply{Title: title, Note: c.say("%s.", c.say(cmd.Summary))}
+	if cmd.Help != "" {
+		reply.Note = join(reply.Note, c.say(cmd.Help))
+	}
 	if len(cmd.Sub) == 0 {
-		reply.Fields = append(reply.Fields, Field{"How to type it", strings.TrimPrefix(cmd.Usage(path, c.e.o.Prefix), "Usage: ")})
+		f := c.helpField(cmd, path)
+		_, english, _ := strings.Cut(f.Value, "\n")
+		reply.Fields = append(reply.Fields, Field{c.say("How to type it"), strings.TrimSpace(f.Name + "\n" + english)})
 	}
 	for _, s := range cmd.Sub {
-		reply.Fields = append(reply.Fields, Field{strings.TrimPrefix(s.Usage(append(path, s.Name), c.e.o.Prefix), "Usage: "), s.Summary})
-		reply.Actions = append(reply.Actions, Action{Label: "help " + cmd.Name + " " + s.Name, Line: "help " + cmd.Name + " " + s.Name})
+		reply.Fields = append(reply.Fields, c.helpField(s, append(path, s.Name)))
+		reply.Actions = append(reply.Actions, c.helpAction(cmd.Name, s.Name))
 	}
 	for _, a := range cmd.Args {
-		reply.Fields = append(reply.Fields, Field{a.Name, a.Summary})
+		reply.Fields = append(reply.Fields, c.helpArg(a))
 	}
 	for _, ex := range cmd.Examples {
 		if !cmd.Manage && len(reply.Actions) < 5 {
@@ -67,7 +96,16 @@ func (c *call) helpOn(name, sub string) (Reply, error) {
 		}
 	}
 	if cmd.Manage && len(cmd.Examples) > 0 {
-		reply.Fields = append(reply.Fields, Field{"Examples", strings.Join(cmd.Examples, "\n")})
+		reply.Fields = append(reply.Fields, Field{c.say("Examples"), strings.Join(cmd.Examples, "\n")})
 	}
 	return reply, nil
+}
+
+// helpArg is an argument and what it is for.
+func (c *call) helpArg(a Arg) Field {
+	f := Field{c.word(a.Name), c.say(a.Summary)}
+	if f.Name != a.Name {
+		f.Name = c.say("%s (%s)", f.Name, a.Name)
+	}
+	return f
 }

@@ -1,13 +1,14 @@
 package commands
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"sitrep/index/query"
+	"sitrep/lang"
 )
 
 // MaxLine is the longest command line, in bytes: Discord's messages end at 2,000
@@ -20,23 +21,29 @@ func (e *Engine) parse(r Request) (*call, error) {
 	if len(line) > MaxLine {
 		return nil, usage("The line has %d bytes, the limit is %d: shorten it.", len(line), MaxLine)
 	}
-	line = strings.TrimSpace(strings.TrimPrefix(line, e.o.Prefix))
-	line = strings.TrimPrefix(line, "/")
-	c := &call{e: e, p: e.printer(r), Request: r, args: map[string]string{}}
+	c := &call{e: e, p: e.printer(r), Request: r, set: e.Settings(r.Guild), args: map[string]string{}}
+	line = c.cutPrefix(line)
 	list := e.commands
 	for {
 		name, rest := cutWord(line)
+		if name == "" && c.command != nil {
+			name = c.command.Default
+		}
 		if name == "" && c.command == nil {
-			return nil, usage("Type a command: %s.", joinWords(names(list), "or"))
+			return nil, usage("Type a command: %s.", c.list("%s or %s", wordsOf(c.p, list)))
 		}
 		if name == "" {
-			return nil, usage("%s what? Add %s.", strings.Join(c.path, " "), joinWords(names(list), "or"))
+			return nil, usage("%s what? Add %s.", strings.Join(c.words, " "), c.list("%s or %s", wordsOf(c.p, list)))
 		}
-		found := find(list, name)
+		found := e.find(list, name)
 		if found == nil {
-			return nil, unknown(c.path, name, list)
+			return nil, c.unknown(c.words, name, list)
 		}
 		c.command, c.path, line = found, append(c.path, found.Name), rest
+		if find(list, name) != nil {
+			name = found.Name
+		}
+		c.words = append(c.words, name)
 		if len(found.Sub) == 0 {
 			break
 		}
@@ -45,12 +52,26 @@ func (e *Engine) parse(r Request) (*call, error) {
 	return c, c.bind(line)
 }
 
-func unknown(path []string, name string, list []*Command) *Error {
-	said := strings.Join(append(path, clip(name, 40)), " ")
-	if near := nearest(strings.ToLower(name), names(list)); near != "" {
-		return &Error{CodeUnknownCommand, fmt.Sprintf("There is no command %q. Did you mean %s? `help` lists them all.", said, strings.Join(append(path, near), " "))}
+// cutPrefix takes off what marks a line as a command line: the community's prefix,
+// the operator's, which works everywhere, or a slash.
+func (c *call) cutPrefix(line string) string {
+	for _, prefix := range []string{c.set.Prefix, c.e.o.Prefix} {
+		if rest, ok := strings.CutPrefix(line, prefix); ok {
+			line = strings.TrimSpace(rest)
+			break
+		}
 	}
-	return &Error{CodeUnknownCommand, fmt.Sprintf("There is no command %q. There are %s; `help` tells what each does.", said, joinWords(names(list), "and"))}
+	return strings.TrimPrefix(line, "/")
+}
+
+// unknown says that a command is not known, and which may have been meant.
+func (c *call) unknown(path []string, name string, list []*Command) error {
+	path = slices.Clip(path)
+	said := strings.Join(append(path, clip(name, 40)), " ")
+	if near := nearest(strings.ToLower(name), slices.Concat(names(list), wordsOf(c.p, list))); near != "" {
+		return &fault{CodeUnknownCommand, "There is no command %q. Did you mean %s? `help` lists them all.", []any{said, strings.Join(append(path, near), " ")}}
+	}
+	return &fault{CodeUnknownCommand, "There is no command %q. There are %s; `help` tells what each does.", []any{said, c.list("%s and %s", wordsOf(c.p, list))}}
 }
 
 // bind reads the arguments of a line: name:value anywhere before a command line,
@@ -64,7 +85,11 @@ func (c *call) bind(line string) error {
 		if line == "" {
 			break
 		}
-		if arg != nil && arg.Kind == Line {
+		if arg != nil && arg.Kind.verbatim() {
+			if rest, ok := c.e.cutName(line, arg.Name); ok {
+				c.args[arg.Name] = rest
+				return c.complete()
+			}
 			if name, value, after, ok := c.takeNamed(line); ok {
 				c.args[name], line = value, after
 				continue
@@ -79,19 +104,19 @@ func (c *call) bind(line string) error {
 		word, after := cutToken(line)
 		switch {
 		case arg == nil:
-			return usage("%q is too much for %s. %s", clip(word, 40), strings.Join(c.path, " "), c.command.Usage(c.path, c.e.o.Prefix))
-		case arg.Kind == Text || arg.Kind == Topic || arg.Kind == Source:
-			rest = append(rest, word)
+			return usage("%q is too much for %s. Usage: %s", clip(word, 40), strings.Join(c.words, " "), c.form(c.command, c.path))
+		case arg.Kind.rest():
+			rest = append(rest, c.e.field(word))
 			line = after
 			continue
-		case arg.Kind == Period && !arg.Required && !isPeriod(unquote(word), c.Request.Now):
-			if likePeriod(word) {
+		case arg.Kind == Period && !arg.Required && !isPeriod(c.e.value(arg, unquote(word)), c.Request.Now):
+			if likePeriod(c.e.value(arg, word)) {
 				return usage("%q is no period: write 24h, 7d, 2w or 3mo.", clip(word, 40))
 			}
 			pos++ // an optional period that is not there
 			continue
 		}
-		c.args[arg.Name] = unquote(word)
+		c.args[arg.Name] = c.e.value(arg, unquote(word))
 		pos++
 		line = after
 	}
@@ -105,10 +130,10 @@ func (c *call) bind(line string) error {
 func (c *call) complete() error {
 	for _, a := range c.command.Args {
 		if v, given := c.args[a.Name]; given && !a.Required && strings.TrimSpace(v) == "" {
-			return usage("%s: what? Write the value right behind the colon: %s.", a.Name, a.Summary)
+			return usage("%s: what? Write the value right behind the colon: %s.", c.word(a.Name), c.say(a.Summary))
 		}
 		if a.Required && strings.TrimSpace(c.args[a.Name]) == "" {
-			return usage("%s needs %s: %s. %s", strings.Join(c.path, " "), a.Name, a.Summary, c.command.Usage(c.path, c.e.o.Prefix))
+			return usage("%s needs %s: %s. Usage: %s", strings.Join(c.words, " "), c.word(a.Name), c.say(a.Summary), c.form(c.command, c.path))
 		}
 	}
 	return nil
@@ -132,14 +157,13 @@ func (c *call) takeNamed(line string) (name, value, after string, ok bool) {
 	if i <= 0 {
 		return "", "", "", false
 	}
-	for _, a := range c.command.Args {
-		if strings.EqualFold(a.Name, line[:i]) {
-			// A space behind the colon is a slip that phones make: the value follows it.
-			word, after := cutToken(strings.TrimLeftFunc(line[i+1:], unicode.IsSpace))
-			return a.Name, unquote(word), after, true
-		}
+	a := c.e.argument(c.command, line[:i])
+	if a == nil {
+		return "", "", "", false
 	}
-	return "", "", "", false
+	// A space behind the colon is a slip that phones make: the value follows it.
+	word, after := cutToken(strings.TrimLeftFunc(line[i+1:], unicode.IsSpace))
+	return a.Name, c.e.value(a, unquote(word)), after, true
 }
 
 // likePeriod reports whether a word was meant as a period: a number and a unit.
@@ -203,7 +227,7 @@ func (e *Engine) Line(path []string, values map[string]string) (string, error) {
 	list, cmd := e.commands, (*Command)(nil)
 	for _, name := range path {
 		if cmd = find(list, name); cmd == nil {
-			return "", unknown(nil, name, list)
+			return "", notFound("There is no command %q.", name)
 		}
 		list = cmd.Sub
 	}
@@ -216,9 +240,9 @@ func (e *Engine) Line(path []string, values map[string]string) (string, error) {
 		v := strings.TrimSpace(values[a.Name])
 		switch {
 		case v == "":
-		case a.Kind == Line:
-			last = v
-		case !a.Named && (a.Kind == Text || a.Kind == Topic || a.Kind == Source):
+		case a.Kind.verbatim():
+			last = e.guarded(cmd, a, v)
+		case !a.Named && a.Kind.rest():
 			last = v
 		default:
 			parts = append(parts, a.Name+":"+quote(v))
@@ -242,10 +266,33 @@ func quote(v string) string {
 	return v
 }
 
-// Usage is how a command is typed.
-func (c *Command) Usage(path []string, prefix string) string {
+// form is how a command is typed, in the words of the reply's language.
+func (c *call) form(cmd *Command, path []string) string {
+	if c.p.Code == lang.English {
+		return form(cmd, path, c.set.Prefix)
+	}
+	words := make([]string, len(path))
+	for i, w := range path {
+		words[i] = c.word(w)
+	}
+	parts := []string{c.set.Prefix + strings.Join(words, " ")}
+	for _, a := range cmd.Args {
+		form := "‹" + c.word(a.Name) + "›"
+		if a.Named {
+			form = c.word(a.Name) + ":" + form
+		}
+		if !a.Required {
+			form = "[" + form + "]"
+		}
+		parts = append(parts, form)
+	}
+	return strings.Join(parts, " ")
+}
+
+// form is how a command is typed, in English.
+func form(cmd *Command, path []string, prefix string) string {
 	parts := []string{prefix + strings.Join(path, " ")}
-	for _, a := range c.Args {
+	for _, a := range cmd.Args {
 		form := strings.ToUpper(a.Name)
 		if a.Named {
 			form = a.Name + ":" + form
@@ -255,7 +302,7 @@ func (c *Command) Usage(path []string, prefix string) string {
 		}
 		parts = append(parts, form)
 	}
-	return "Usage: " + strings.Join(parts, " ")
+	return strings.Join(parts, " ")
 }
 
 func clip(s string, n int) string {
@@ -265,12 +312,19 @@ func clip(s string, n int) string {
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// joinWords is "a, b and c".
-func joinWords(list []string, and string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
+// list is "a, b and c"; last is how the last two are joined.
+func (c *call) list(last string, items []string) string {
+	if len(items) == 0 {
+		return ""
 	}
-	return strings.Join(list[:len(list)-1], ", ") + " " + and + " " + list[len(list)-1]
+	out := items[0]
+	for i, item := range items[1:] {
+		if i+2 == len(items) {
+			return c.say(last, out, item)
+		}
+		out = c.say("%s, %s", out, item)
+	}
+	return out
 }
 
 // nearest is the word of a list that is at most two edits away, or empty.

@@ -3,16 +3,17 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
+	"sitrep/community"
 	"sitrep/schedule"
 )
 
 func scheduleCommand() *Command {
 	return &Command{
 		Name:    "schedule",
+		Default: "list",
 		Summary: "Post a command's answer at set times: a briefing every morning",
 		Help:    "A schedule holds a cron expression, a time zone and a command line. Whatever can be typed can be scheduled.",
 		Sub: []*Command{
@@ -25,7 +26,7 @@ func scheduleCommand() *Command {
 					{Name: "name", Kind: Word, Required: true, Summary: "what to call it: letters, digits, - and _"},
 					{Name: "cron", Kind: Word, Required: true, Summary: "when, in quotes: \"minute hour day month weekday\", or @daily"},
 					{Name: "zone", Kind: Zone, Required: true, Summary: "the IANA time zone, such as Asia/Damascus"},
-					{Name: "channel", Kind: Channel, Named: true, Summary: "where to post; this channel if left out"},
+					{Name: "channel", Kind: Channel, Named: true, Summary: "where to post; if left out, the one of settings channel, or this one"},
 					{Name: "line", Kind: Line, Required: true, Summary: "the command line to run, such as brief 24h"},
 				},
 				run: runScheduleAdd,
@@ -33,7 +34,7 @@ func scheduleCommand() *Command {
 			{Name: "list", Summary: "The schedules here, and when each runs next", Examples: []string{"schedule list"}, run: runScheduleList},
 			{
 				Name: "remove", Manage: true, Summary: "Remove a schedule", Examples: []string{"schedule remove morning"},
-				Args: []Arg{{Name: "name", Kind: Word, Required: true, Summary: "the schedule's name"}},
+				Args: []Arg{{Name: "name", Kind: SavedSchedule, Required: true, Summary: "the schedule's name"}},
 				run:  runScheduleRemove,
 			},
 		},
@@ -49,12 +50,12 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, usage("%v", err)
 	}
 	line := strings.TrimSpace(c.arg("line"))
-	sub, err := c.e.parse(Request{Line: line, Now: c.Request.Now})
+	sub, err := c.e.parse(Request{Line: line, Now: c.Request.Now, Guild: c.Request.Guild, Locale: c.Request.Locale})
 	if err != nil {
 		return Reply{}, usage("The line to run does not work: %v", err)
 	}
-	if sub.path[0] == "schedule" {
-		return Reply{}, usage("A schedule cannot change schedules: give it a line that answers, such as brief 24h.")
+	if sub.path[0] == "schedule" || sub.command.Manage || sub.command.Files {
+		return Reply{}, usage("A schedule only asks, it changes nothing: give it a line that answers, such as brief 24h.")
 	}
 	channel, err := c.channel()
 	if err != nil {
@@ -70,11 +71,18 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 	}
 	var next []string
 	for _, t := range spec.NextN(c.Request.Now, 3) {
-		next = append(next, inZone(t, s.Zone))
+		next = append(next, c.inZone(t, s.Zone))
 	}
-	return Reply{Title: "Schedule " + s.Name + " added", Note: "It posts to " + c.place(s) + ".",
-		Fields:  []Field{{"Runs", line}, {"When", s.Cron + ", " + s.Zone}, {"Next", strings.Join(next, "\n")}},
-		Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
+	reply := Reply{Title: c.say("Schedule %s added", s.Name), Note: c.say("It posts to %s.", c.place(s)),
+		Fields:  []Field{{c.say("Runs"), line}, {c.say("When"), c.say("%s, %s", s.Cron, s.Zone)}, {c.say("Next"), strings.Join(next, "\n")}},
+		Actions: []Action{{Label: c.say("All schedules"), Line: "schedule list"}}}
+	c.note(ctx, &reply, community.Entry{What: community.WhatSchedule, Name: s.Name, New: scheduleText(s)})
+	return reply, nil
+}
+
+// scheduleText is a schedule as the audit log has it.
+func scheduleText(s schedule.Schedule) string {
+	return strings.TrimSpace(s.Cron + ", " + s.Zone + ", " + s.Line + ", " + s.Channel)
 }
 
 // postsTo is the door that a schedule made at this one posts to.
@@ -88,6 +96,9 @@ func (c *call) postsTo() string {
 // channel reads the channel argument: a mention, an ID, or "here".
 func (c *call) channel() (string, error) {
 	v := strings.Trim(c.arg("channel"), "<#>")
+	if own := c.set.Channel; v == "" && own != "" && c.postsTo() == schedule.DoorDiscord {
+		return own, nil
+	}
 	if v == "" || strings.EqualFold(v, "here") {
 		return c.Request.Channel, nil
 	}
@@ -105,17 +116,17 @@ func (c *call) channel() (string, error) {
 func (c *call) place(s schedule.Schedule) string {
 	switch {
 	case s.Door == schedule.DoorConsole:
-		return "the local channel"
+		return c.say("the local channel")
 	case s.Channel == c.Request.Channel:
-		return "this channel"
+		return c.say("this channel")
 	}
-	return "channel " + s.Channel
+	return c.say("channel %s", s.Channel)
 }
 
 // belongs refuses schedules where there is no server that they could belong to.
 func (c *call) belongs() error {
 	if c.Request.Door == schedule.DoorDiscord && c.Request.Guild == "" {
-		return &Error{CodeForbidden, "Schedules belong to a server: ask in one of its channels."}
+		return forbidden("Schedules belong to a server: ask in one of its channels.")
 	}
 	return nil
 }
@@ -128,27 +139,32 @@ func runScheduleList(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Title: "Schedules", Note: fmt.Sprintf("%s. Times are the schedule's own.", count(len(list), "schedule", "schedules"))}
+	reply := Reply{Title: c.say("Schedules"), Note: c.say("%d schedules. Times are the schedule's own.", len(list))}
 	if len(list) == 0 {
-		reply.Note = `None yet. schedule add morning "0 7 * * *" Asia/Damascus brief 24h posts a briefing every morning at seven.`
+		reply.Note = c.say("None yet. %s posts a briefing every morning at seven.", `schedule add morning "0 7 * * *" Asia/Damascus brief 24h`)
 	}
 	for _, s := range list[:min(len(list), 25)] {
-		value := fmt.Sprintf("%s\n%s, %s, to %s", s.Line, s.Cron, s.Zone, c.place(s))
-		next, err := s.Next(c.Request.Now)
-		switch {
-		case err != nil:
-			value += "\nIt does not run: " + err.Error()
-		case s.Paused:
-			value += "\nPaused"
-		case !next.IsZero():
-			value += "\nNext " + inZone(next, s.Zone)
-		}
-		if !s.Last.IsZero() {
-			value += fmt.Sprintf("\nLast %s: %s", inZone(s.Last, s.Zone), s.LastResult)
-		}
-		reply.Fields = append(reply.Fields, Field{s.Name, value})
+		reply.Fields = append(reply.Fields, Field{s.Name, c.told(s)})
 	}
 	return reply, nil
+}
+
+// told is a schedule in a few lines: what it runs, when, and what became of it.
+func (c *call) told(s schedule.Schedule) string {
+	lines := []string{s.Line, c.say("%s, %s, to %s", s.Cron, s.Zone, c.place(s))}
+	next, err := s.Next(c.Request.Now)
+	switch {
+	case err != nil:
+		lines = append(lines, c.say("It does not run: %v", err))
+	case s.Paused:
+		lines = append(lines, c.say("Paused"))
+	case !next.IsZero():
+		lines = append(lines, c.say("Next %s", c.inZone(next, s.Zone)))
+	}
+	if !s.Last.IsZero() {
+		lines = append(lines, c.say("Last %s: %s", c.inZone(s.Last, s.Zone), s.Outcome()))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
@@ -156,6 +172,14 @@ func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, err
 	}
 	name := c.arg("name")
+	was := ""
+	if list, err := c.e.o.Schedules.List(ctx, c.Request.Guild); err == nil {
+		for _, s := range list {
+			if strings.EqualFold(s.Name, name) {
+				was = scheduleText(s)
+			}
+		}
+	}
 	err := c.e.o.Schedules.Remove(ctx, c.Request.Guild, name)
 	if errors.Is(err, schedule.ErrNotFound) {
 		return Reply{}, notFound("There is no schedule %s here. `schedule list` shows what there is.", clip(name, 40))
@@ -163,13 +187,15 @@ func runScheduleRemove(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Title: "Schedule " + name + " removed", Note: "It posts nothing any more.", Actions: []Action{{Label: "All schedules", Line: "schedule list"}}}, nil
+	reply := Reply{Title: c.say("Schedule %s removed", name), Note: c.say("It posts nothing any more."), Actions: []Action{{Label: c.say("All schedules"), Line: "schedule list"}}}
+	c.note(ctx, &reply, community.Entry{What: community.WhatSchedule, Name: name, Old: was})
+	return reply, nil
 }
 
 // inZone is a time on the zone's clock.
-func inZone(t time.Time, zone string) string {
+func (c *call) inZone(t time.Time, zone string) string {
 	if loc, err := time.LoadLocation(zone); err == nil {
 		t = t.In(loc)
 	}
-	return t.Format("Mon 2 Jan 2006, 15:04 MST")
+	return c.p.WeekdayMoment(t)
 }

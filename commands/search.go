@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"sort"
 	"strconv"
 	"strings"
@@ -25,7 +24,7 @@ func searchCommand() *Command {
 		Examples: []string{"search Hajin", `search "civilians left" place:baghuz sort:new`, "search hospital -raqqa since:2018-12 until:2019-02"},
 		Args: []Arg{
 			{Name: "query", Kind: Text, Required: true, Summary: "words, +must, -not, \"a phrase\", source: place: actor: lang: title: standing:"},
-			{Name: "sort", Kind: Word, Named: true, Summary: "new, old, best, or news (best, newer ones first), which is the default"},
+			{Name: "sort", Kind: Word, Named: true, Choices: []string{"new", "old", "best", "news"}, Summary: "new, old, best, or news (best, newer ones first), which is the default"},
 			{Name: "page", Kind: Integer, Named: true, Summary: "which page of the hits, from 1"},
 			sinceArg(), untilArg(),
 		},
@@ -56,7 +55,7 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: "Search: " + clip(typed, 100), AsOf: res.Newest}
+	reply := Reply{Title: c.say("Search: %s", clip(typed, 100)), AsOf: res.Newest}
 	reports, err := c.reports(ctx, res.Hits, c.wantedWords(q))
 	if err != nil {
 		return Reply{}, err
@@ -120,7 +119,7 @@ func (c *call) wantedWords(q query.Query) briefing.Wanted {
 
 func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed string, w window) {
 	if w.past {
-		reply.Note = "As it stood on " + w.moment() + ". "
+		reply.Note = c.say("As it stood on %s.", w.moment())
 	}
 	again := "search " + typed
 	for _, name := range []string{"sort"} {
@@ -132,37 +131,37 @@ func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed str
 	first := (page-1)*pageSize + 1
 	switch {
 	case res.Total == 0:
-		reply.Note += "No dispatch matches. Fewer words find more; names are found in every spelling and script."
+		reply.Note = join(reply.Note, c.say("No dispatch matches. Fewer words find more; names are found in every spelling and script."))
 		return
 	case len(reply.Items) == 0:
-		reply.Note += fmt.Sprintf("There are only %d pages.", (res.Total+pageSize-1)/pageSize)
-		reply.Actions = append(reply.Actions, Action{Label: "First page", Line: again, Turn: true})
+		reply.Note = join(reply.Note, c.say("There are only %d pages.", (res.Total+pageSize-1)/pageSize))
+		reply.Actions = append(reply.Actions, Action{Label: c.say("First page"), Line: again, Turn: true})
 		return
 	default:
-		reply.Note += fmt.Sprintf("%d to %d of %s.", first, first+len(reply.Items)-1, count(res.Total, "dispatch", "dispatches"))
+		reply.Note = join(reply.Note, c.say("%d to %d of %d dispatches.", first, first+len(reply.Items)-1, res.Total))
 	}
-	reply.Fields = append(reply.Fields, Field{"Sources", topSources(res.Sources, 3)})
+	reply.Fields = append(reply.Fields, Field{c.say("Sources"), c.topSources(res.Sources, 3)})
 	if page > 1 {
-		reply.Actions = append(reply.Actions, Action{Label: "Previous page", Line: again + " page:" + strconv.Itoa(page-1), Turn: true})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Previous page"), Line: again + " page:" + strconv.Itoa(page-1), Turn: true})
 	}
 	if res.Total > page*pageSize && (page+1)*pageSize <= index.MaxHits {
-		reply.Actions = append(reply.Actions, Action{Label: "Next page", Line: again + " page:" + strconv.Itoa(page+1), Turn: true})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Next page"), Line: again + " page:" + strconv.Itoa(page+1), Turn: true})
 	}
 	if c.arg("sort") == "" && res.Total > 1 {
-		reply.Actions = append(reply.Actions, Action{Label: "Newest first", Line: "search " + typed + " sort:new" + c.typed()})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Newest first"), Line: "search " + typed + " sort:new" + c.typed()})
 	}
 }
 
 // topSources is "Reuters 12, BBC 7, sample 3 and 4 more".
-func topSources(by map[string]index.SourceCount, n int) string {
+func (c *call) topSources(by map[string]index.SourceCount, n int) string {
 	list := sortedSources(by)
 	var parts []string
 	for _, s := range list[:min(n, len(list))] {
-		parts = append(parts, nameOf(s)+" "+thousands(by[s].Reports))
+		parts = append(parts, c.say("%s %d", c.source(s), by[s].Reports))
 	}
-	out := strings.Join(parts, ", ")
+	out := c.list("%s, %s", parts)
 	if more := len(list) - n; more > 0 {
-		out += fmt.Sprintf(" and %d more", more)
+		out = c.say("%[2]s and %[1]d more", more, out)
 	}
 	return out
 }
@@ -182,9 +181,10 @@ func sortedSources(by map[string]index.SourceCount) []string {
 	return list
 }
 
-func nameOf(source string) string {
-	if source == "" {
-		return "(no source)"
+// source is a source's name.
+func (c *call) source(name string) string {
+	if name == "" {
+		return c.say("(no source)")
 	}
-	return source
+	return name
 }

@@ -3,9 +3,11 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+	"unicode/utf8"
 
+	"sitrep/gazetteer"
+	"sitrep/lang"
 	"sitrep/news"
 	"sitrep/store"
 )
@@ -41,7 +43,7 @@ func runShow(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if !w.span.Contains(d.When()) {
-		return Reply{}, notFound("Dispatch %s is of %s, outside the time asked for (%s).", id, day(d.When()), strings.TrimSpace(c.typed()))
+		return Reply{}, notFound("Dispatch %s is of %s, outside the time asked for (%s).", id, c.day(d.When()), strings.TrimSpace(c.typed()))
 	}
 	text := d.Body
 	if strings.TrimSpace(text) == "" {
@@ -51,27 +53,27 @@ func runShow(ctx context.Context, c *call) (Reply, error) {
 		Items: []Item{{Text: text, Quote: true, Standing: d.Standing.Or(news.Reported), Cites: []Cite{cite(&d)}}}}
 	reply.Fields, err = c.showFields(ctx, &d)
 	if d.Published.IsZero() {
-		reply.Note = "Undated: its source gives no date. It was filed on " + day(d.Filed) + "."
+		reply.Note = c.say("Undated: its source gives no date. It was filed on %s.", c.day(d.Filed))
 	}
 	for _, e := range c.named(&d) {
 		if len(reply.Actions) < 5 {
-			reply.Actions = append(reply.Actions, Action{Label: e, Line: "status " + quote(e)})
+			reply.Actions = append(reply.Actions, Action{Label: c.name(e), Line: "status " + quote(e.Name)})
 		}
 	}
 	return reply, err
 }
 
 func (c *call) showFields(ctx context.Context, d *news.Dispatch) ([]Field, error) {
-	fields := []Field{{"Source", nameOf(d.Source)}, {"Standing", string(d.Standing.Or(news.Reported))}}
+	fields := []Field{{c.say("Source"), c.source(d.Source)}, {c.say("Standing"), c.say(string(d.Standing.Or(news.Reported)))}}
 	if !d.Published.IsZero() {
-		fields = append(fields, Field{"Published", d.Published.UTC().Format("2 Jan 2006, 15:04 UTC")})
+		fields = append(fields, Field{c.say("Published"), c.p.Moment(d.Published.UTC())})
 	}
-	fields = append(fields, Field{"Filed", d.Filed.UTC().Format("2 Jan 2006, 15:04 UTC")})
+	fields = append(fields, Field{c.say("Filed"), c.p.Moment(d.Filed.UTC())})
 	if d.Lang != "" {
-		fields = append(fields, Field{"Language", d.Lang})
+		fields = append(fields, Field{c.say("Language"), c.language(d.Lang)})
 	}
 	if list := c.named(d); len(list) > 0 {
-		fields = append(fields, Field{"Names", clip(strings.Join(list, ", "), 900)})
+		fields = append(fields, Field{c.say("Names"), c.namesOf(list, 900)})
 	}
 	history, err := c.e.o.Log.History(ctx, d.ID)
 	if err != nil {
@@ -80,27 +82,52 @@ func (c *call) showFields(ctx context.Context, d *news.Dispatch) ([]Field, error
 	if len(history) > 1 {
 		var lines []string
 		for _, h := range history[max(0, len(history)-8):] {
-			line := fmt.Sprintf("%s %s", day(h.At), h.Kind)
+			line := c.say("%s %s", c.day(h.At), c.say(string(h.Kind)))
 			if h.Reason != "" {
-				line += ": " + clip(h.Reason, 80)
+				line = c.say("%s: %s", line, clip(h.Reason, 80))
 			}
 			lines = append(lines, line)
 		}
-		fields = append(fields, Field{fmt.Sprintf("History (%d)", len(history)), strings.Join(lines, "\n")})
+		fields = append(fields, Field{c.say("History (%d)", len(history)), strings.Join(lines, "\n")})
 	}
 	return fields, nil
 }
 
 // named are the places and actors that a dispatch names, in the order of the text.
-func (c *call) named(d *news.Dispatch) (out []string) {
+func (c *call) named(d *news.Dispatch) (out []*gazetteer.Entity) {
 	seen := map[string]bool{}
 	for _, text := range []string{d.Title, d.Body} {
 		for _, m := range c.e.o.Names.Annotate(text) {
 			if e, ok := c.e.o.Names.Entity(m.Entity); ok && !seen[e.ID] {
 				seen[e.ID] = true
-				out = append(out, e.Name)
+				out = append(out, e)
 			}
 		}
 	}
 	return out
+}
+
+// namesOf lists names, as many as fit into n characters.
+func (c *call) namesOf(list []*gazetteer.Entity, n int) string {
+	out := ""
+	for i, e := range list {
+		next := c.name(e)
+		if i > 0 {
+			next = c.say("%s, %s", out, next)
+		}
+		if utf8.RuneCountInString(next) > n {
+			return out + "…"
+		}
+		out = next
+	}
+	return out
+}
+
+// language is the name of a dispatch's language, where it is one that replies can
+// be told in too; otherwise its code.
+func (c *call) language(code string) string {
+	if p := c.e.o.Languages.In(code); p.Code == code && c.p.Code != lang.English {
+		return p.Name()
+	}
+	return code
 }

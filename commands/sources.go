@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"sitrep/index"
@@ -34,7 +33,7 @@ func runSources(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: "Sources"}
+	reply := Reply{Title: c.say("Sources")}
 	typed := unquote(strings.TrimSpace(c.arg("name")))
 	list := sortedSources(res.Sources)
 	if typed != "" {
@@ -53,25 +52,26 @@ func runSources(ctx context.Context, c *call) (Reply, error) {
 		if n.Newest.After(reply.AsOf) {
 			reply.AsOf = n.Newest
 		}
-		value := count(n.Reports, "report", "reports") + ", undated"
-		if !n.Newest.IsZero() {
-			value = fmt.Sprintf("%s, the newest of %s", count(n.Reports, "report", "reports"), day(n.Newest))
-			if age := w.now.Sub(n.Newest); age > 0 {
-				value += fmt.Sprintf(" (%s before)", ago(age))
-			}
+		value := c.say("%d reports, undated", n.Reports)
+		switch age := w.now.Sub(n.Newest); {
+		case n.Newest.IsZero():
+		case age > 0:
+			value = c.say("%d reports, the newest of %s (%s)", n.Reports, c.day(n.Newest), c.ago(age))
+		default:
+			value = c.say("%d reports, the newest of %s", n.Reports, c.day(n.Newest))
 		}
-		reply.Fields = append(reply.Fields, Field{nameOf(s), value})
+		reply.Fields = append(reply.Fields, Field{c.source(s), value})
 	}
 	switch {
 	case len(list) == 0:
-		reply.Note = "Nothing is filed here yet. `sitrep import FILE` files dispatches, `--watch DIR` files what is put into a folder."
+		reply.Note = c.say("Nothing is filed here yet. `sitrep import FILE` files dispatches, `--watch DIR` files what is put into a folder.")
 	case len(list) > maxSources:
-		reply.Note = fmt.Sprintf("The %d that brought most, of %s; %s in all.", maxSources, count(len(list), "source", "sources"), count(res.Total, "report", "reports"))
+		reply.Note = c.say("The %d that brought most, of %d sources; %d reports in all.", maxSources, len(list), total(res, list))
 	default:
-		reply.Note = fmt.Sprintf("%s, %s in all.", count(len(list), "source", "sources"), count(total(res, list), "report", "reports"))
+		reply.Note = c.say("%d sources, %d reports in all.", len(list), total(res, list))
 	}
 	if w.past {
-		reply.Note = "As it stood on " + w.moment() + ". " + reply.Note
+		reply.Note = join(c.say("As it stood on %s.", w.moment()), reply.Note)
 	}
 	return reply, nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sitrep/index/query"
+	"sitrep/lang"
 )
 
 // sinceArg and untilArg hold in every command that answers from dispatches.
@@ -25,12 +26,13 @@ type window struct {
 	past bool
 	// zone is where days begin and end.
 	zone *time.Location
+	in   *lang.Printer
 }
 
 // window reads since and until.
 func (c *call) window() (window, error) {
-	loc := c.e.o.Zone
-	w := window{now: c.Request.Now, zone: loc}
+	loc := c.e.zone(c.set)
+	w := window{now: c.Request.Now, zone: loc, in: c.p}
 	if v := c.arg("until"); v != "" {
 		sp, err := query.ParseTime(v, c.Request.Now, loc)
 		if err != nil {
@@ -68,10 +70,10 @@ func isBack(s string) bool {
 
 // day is a dispatch's date for people, in UTC: many sources give the day alone,
 // as its midnight in UTC, and another zone would move it to the day before.
-func day(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+func (c *call) day(t time.Time) string { return c.p.Day(t.UTC()) }
 
 // day is the date of an end of the window, in the zone that it was typed in.
-func (w window) day(t time.Time) string { return t.In(w.zone).Format("2 Jan 2006") }
+func (w window) day(t time.Time) string { return w.in.Day(t.In(w.zone)) }
 
 // moment is the end of a window for people: the day alone where it ends with it.
 func (w window) moment() string {
@@ -79,7 +81,7 @@ func (w window) moment() string {
 	if h, m, s := t.Clock(); w.past && h+m+s == 0 {
 		return w.day(t.Add(-time.Second))
 	}
-	return t.Format("2 Jan 2006, 15:04 MST")
+	return w.in.Moment(t)
 }
 
 // upTo is the until: that takes in a report of this time.

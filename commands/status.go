@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"sitrep/gazetteer"
 	"sitrep/index"
 	"sitrep/index/query"
-	"sitrep/picture"
 )
 
 func statusCommand() *Command {
@@ -63,9 +61,9 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 			return Reply{}, asked(err)
 		}
 	}
-	reply := Reply{Title: t.title(), AsOf: res.Newest, Note: c.statusNote(t, w, res, beyond)}
+	reply := Reply{Title: c.title(t), AsOf: res.Newest, Note: c.statusNote(t, w, res, beyond)}
 	drawn := make(chan []Picture, 1) // while the reports are read
-	go func() { drawn <- c.charts(t.title(), w, res.Days) }()
+	go func() { drawn <- c.charts(c.title(t), w, res.Days) }()
 	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
 	reply.Pictures = <-drawn
 	if err != nil {
@@ -149,73 +147,74 @@ func (c *call) statusNote(t topic, w window, res, beyond index.Result) string {
 		parts = append(parts, c.describe(t.entities[0], t.typed))
 	}
 	if w.past {
-		parts = append(parts, "As it stood on "+w.moment()+".")
-	}
-	since := ""
-	if c.arg("since") != "" {
-		since = " since " + w.day(w.span.From)
+		parts = append(parts, c.say("As it stood on %s.", w.moment()))
 	}
 	switch {
 	case res.Total == 0 && beyond.Total > 0:
-		parts = append(parts, "No report in this time. "+c.outside(beyond, w))
+		parts = append(parts, c.say("No report in this time."), c.outside(beyond, w))
 	case res.Newest.IsZero() && !beyond.Newest.IsZero():
-		parts = append(parts, "No dated report in this time. "+c.outside(beyond, w), undated(res.Undated))
+		parts = append(parts, c.say("No dated report in this time."), c.outside(beyond, w), c.undated(res.Undated))
 	case res.Total == 0:
-		parts = append(parts, fmt.Sprintf("No report%s: nothing that is filed here names it.", since))
-		if t.near != nil {
-			parts = append(parts, fmt.Sprintf("Did you mean %s?", t.near.Name))
-		}
+		parts = append(parts, c.nothing(t, w))
 	case res.Newest.IsZero():
-		parts = append(parts, undated(res.Undated)+" How old it is cannot be told.")
+		parts = append(parts, c.undated(res.Undated), c.say("How old it is cannot be told."))
 	case res.Windows[0].Reports == 0:
-		parts = append(parts, fmt.Sprintf("No dated report in the 7 days to %s; the last was on %s, %s before.", w.moment(), day(res.Newest), ago(w.now.Sub(res.Newest))))
+		parts = append(parts, c.say("No dated report in the 7 days to %s; the last was on %s, %s.", w.moment(), c.day(res.Newest), c.ago(w.now.Sub(res.Newest))))
 	}
 	if res.Undated > 0 && !res.Newest.IsZero() {
-		parts = append(parts, undated(res.Undated))
+		parts = append(parts, c.undated(res.Undated))
 	}
-	if s := futureNote(res); s != "" {
-		parts = append(parts, s)
+	return join(append(parts, c.futureNote(res))...)
+}
+
+// nothing says that there is no report at all, and what may have been meant.
+func (c *call) nothing(t topic, w window) string {
+	said := c.say("No report: nothing that is filed here names it.")
+	if c.arg("since") != "" {
+		said = c.say("No report since %s: nothing that is filed here names it.", w.day(w.span.From))
 	}
-	return strings.Join(parts, " ")
+	if t.near != nil {
+		said = join(said, c.say("Did you mean %s?", c.name(t.near)))
+	}
+	return said
 }
 
 // outside tells of reports that lie outside the time asked for.
 func (c *call) outside(beyond index.Result, w window) string {
-	all := count(beyond.Total, "report", "reports")
 	switch {
 	case beyond.Newest.IsZero():
-		return "What there is carries no date: " + all + "."
+		return c.say("What there is carries no date: %d reports.", beyond.Total)
 	case !w.span.From.IsZero() && beyond.Newest.Before(w.span.From):
-		return fmt.Sprintf("The last was on %s, %s before.", day(beyond.Newest), ago(w.now.Sub(beyond.Newest)))
+		return c.say("The last was on %s, %s.", c.day(beyond.Newest), c.ago(w.now.Sub(beyond.Newest)))
 	case w.past && !beyond.Oldest.Before(w.span.To):
-		return fmt.Sprintf("The first is of %s.", day(beyond.Oldest))
+		return c.say("The first is of %s.", c.day(beyond.Oldest))
 	}
-	return fmt.Sprintf("There are %s outside it, from %s to %s.", all, day(beyond.Oldest), day(beyond.Newest))
+	return c.say("There are %d reports outside it, from %s to %s.", beyond.Total, c.day(beyond.Oldest), c.day(beyond.Newest))
 }
 
-func undated(n int) string {
-	if n == 1 {
-		return "1 report is undated."
-	}
-	return thousands(n) + " reports are undated."
-}
+func (c *call) undated(n int) string { return c.say("%d reports are undated.", n) }
 
-// describe says which name was taken: "Badia: a desert in Syria, and what lies in it."
+// describe says which name was taken: "Badia: desert in Syria, with what lies in it."
 func (c *call) describe(e *gazetteer.Entity, typed string) string {
-	s := e.Name
-	if !strings.Contains(strings.ToLower(s), strings.ToLower(e.Type)) {
-		s += ": " + e.Type
+	s, in := c.name(e), c.inside(e)
+	kind := c.say(e.Type)
+	named := strings.Contains(strings.ToLower(s), strings.ToLower(kind))
+	switch {
+	case named && in != "":
+		s = c.say("%s in %s", s, in)
+	case named:
+	case in != "":
+		s = c.say("%s: %s in %s", s, kind, in)
+	default:
+		s = c.say("%s: %s", s, kind)
 	}
-	if in := c.inside(e); in != "" {
-		s += " in " + in
-	}
-	if gazetteer.Fold(typed) != gazetteer.Fold(e.Name) {
-		s = fmt.Sprintf("%q is taken for %s", clip(typed, 60), s)
+	if f := gazetteer.Fold(typed); f != gazetteer.Fold(c.name(e)) && (c.name(e) == e.Name || f != gazetteer.Fold(e.Name)) {
+		s = c.say("%q is taken for %s", clip(typed, 60), s)
 	}
 	if len(c.e.o.Names.Covers(e.ID)) > 1 {
-		s += ", with what lies in it"
+		return c.say("%s, with what lies in it.", s)
 	}
-	return s + "."
+	return c.say("%s.", s)
 }
 
 // inside names what covers an entity, the nearest first.
@@ -223,10 +222,10 @@ func (c *call) inside(e *gazetteer.Entity) string {
 	var in []string
 	for _, id := range e.Parents {
 		if p, ok := c.e.o.Names.Entity(id); ok && p.Kind == e.Kind {
-			in = append(in, p.Name)
+			in = append(in, c.name(p))
 		}
 	}
-	return joinWords(in, "and")
+	return c.list("%s and %s", in)
 }
 
 func (c *call) statusFields(w window, res index.Result) []Field {
@@ -234,58 +233,52 @@ func (c *call) statusFields(w window, res index.Result) []Field {
 		return nil
 	}
 	now, before := res.Windows[0], res.Windows[1]
-	all := "In all"
+	all := c.say("In all")
 	if c.arg("since") != "" {
-		all = "Since " + w.day(w.span.From)
+		all = c.say("Since %s", w.day(w.span.From))
 	}
-	fields := []Field{{"Reports, 7 days", fmt.Sprintf("%s (%s the week before)", bySources(now.Reports, len(now.Sources)), noneOr(before.Reports))},
-		{all, bySources(res.Total, len(res.Sources))}}
+	fields := []Field{{c.say("Reports, 7 days"), c.weeks(now.Reports, len(now.Sources), before.Reports)},
+		{all, c.say("%d by %d sources", res.Total, len(res.Sources))}}
 	if !res.Newest.IsZero() {
-		fields = append(fields, Field{"Newest", day(res.Newest)})
+		fields = append(fields, Field{c.say("Newest"), c.day(res.Newest)})
 	}
 	if res.Undated > 0 {
-		fields = append(fields, Field{"Undated", thousands(res.Undated)})
+		fields = append(fields, Field{c.say("Undated"), c.say("%d", res.Undated)})
 	}
 	return fields
 }
 
-func noneOr(n int) string {
-	if n == 0 {
-		return "none"
+// weeks is "4 by 3 sources (2 the week before)".
+func (c *call) weeks(n, sources, before int) string {
+	switch {
+	case n == 0 && before == 0:
+		return c.say("none (none the week before)")
+	case n == 0:
+		return c.say("none (%d the week before)", before)
+	case before == 0:
+		return c.say("%d by %d sources (none the week before)", n, sources)
 	}
-	return thousands(n)
-}
-
-// bySources is "4 by 3 sources".
-func bySources(n, sources int) string {
-	if n == 0 {
-		return "none"
-	}
-	return fmt.Sprintf("%s by %s", thousands(n), count(sources, "source", "sources"))
+	return c.say("%d by %d sources (%d the week before)", n, sources, before)
 }
 
 func (c *call) statusActions(t topic, w window, res index.Result, reports []briefing.Report) []Action {
 	var out []Action
 	for _, o := range t.others[:min(len(t.others), 3)] {
-		out = append(out, Action{Label: o.Name + " (" + o.Type + ")", Line: "status " + lineOf(o) + c.typed()})
+		out = append(out, Action{Label: c.say("%s (%s)", c.name(o), c.say(o.Type)), Line: "status " + lineOf(o) + c.typed()})
 	}
 	if t.near != nil {
-		out = append(out, Action{Label: t.near.Name, Line: "status " + c.lineFor(t.near) + c.typed()})
+		out = append(out, Action{Label: c.name(t.near), Line: "status " + c.lineFor(t.near) + c.typed()})
 	}
 	if res.Total == 0 {
-		return append(out, Action{Label: "Search the words", Line: "search " + t.typed + c.typed()})
+		return append(out, Action{Label: c.say("Search the words"), Line: "search " + t.typed + c.typed()})
 	}
 	if res.Windows[0].Reports == 0 && !res.Newest.IsZero() {
-		out = append(out, Action{Label: "As it stood on " + day(res.Newest), Line: "status " + t.line + " until:" + w.upTo(res.Newest)})
+		out = append(out, Action{Label: c.say("As it stood on %s", c.day(res.Newest)), Line: "status " + t.line + " until:" + w.upTo(res.Newest)})
 	}
 	for _, e := range c.related(t, reports, 3) {
-		out = append(out, Action{Label: e.Name, Line: "status " + c.lineFor(e) + c.typed()})
+		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(e) + c.typed()})
 	}
-	label := "All " + count(res.Total, "report", "reports")
-	if res.Total == 1 {
-		label = "The report"
-	}
-	return append(out, Action{Label: label, Line: t.all() + " sort:new" + c.typed()})
+	return append(out, Action{Label: c.say("All %d reports", res.Total), Line: t.all() + " sort:new" + c.typed()})
 }
 
 // related are the names that the reports mention most beside the topic.
@@ -317,42 +310,6 @@ func (c *call) related(t topic, reports []briefing.Report, n int) []*gazetteer.E
 		}
 	}
 	return out
-}
-
-// chartSpan are the 60 days that a chart compares: 30, and the 30 before.
-func chartSpan(now time.Time) query.Span {
-	end := now.UTC().Add(24*time.Hour - time.Nanosecond).Truncate(24 * time.Hour)
-	return query.Span{From: end.AddDate(0, 0, -2*chartDays), To: end}
-}
-
-// chart draws the reports a day of the last 30 days, if there is one to draw.
-// charts draws the days, where there is something to draw. A picture that fails
-// costs the answer nothing but itself.
-func (c *call) charts(title string, w window, days []int) (out []Picture) {
-	var err error
-	defer c.guard(&err)
-	if p, ok := chart(title, w, days); ok {
-		out = append(out, p)
-	}
-	return out
-}
-
-func chart(title string, w window, days []int) (Picture, bool) {
-	if len(days) < 2*chartDays || sum(days) == 0 {
-		return Picture{}, false
-	}
-	png, err := picture.Chart(picture.ChartData{Title: title, From: chartSpan(w.now).From.AddDate(0, 0, chartDays), Counts: days[chartDays : 2*chartDays], Before: days[:chartDays]})
-	if err != nil {
-		return Picture{}, false
-	}
-	return Picture{Alt: png.Alt, Type: "image/png", Width: png.Width, Height: png.Height, Data: png.Data}, true
-}
-
-func sum(list []int) (n int) {
-	for _, v := range list {
-		n += v
-	}
-	return n
 }
 
 // asked turns what the index says of a question into a usage error.

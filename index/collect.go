@@ -119,6 +119,7 @@ func ceil(t time.Time) int64 {
 
 func (c *collector) add(id bleveindex.IndexInternalID, score float64) {
 	r := c.view.row(id)
+	c.spread(r)
 	if r.unix < c.from || r.unix >= c.to {
 		return
 	}
@@ -194,6 +195,13 @@ func (c *collector) count(r row) {
 		src.dated, src.newest = true, r.unix
 	}
 	c.newest, c.oldest = max(c.newest, r.unix), min(c.oldest, r.unix)
+}
+
+// spread counts a dated hit in the windows and days.
+func (c *collector) spread(r row) {
+	if !r.dated || r.unix > c.now {
+		return
+	}
 	for i := range c.windows {
 		if w := &c.windows[i]; r.unix >= w.from && r.unix < w.to {
 			w.reports++

@@ -235,6 +235,13 @@ func TestCounts(t *testing.T) {
 	if res.Sources["s-a"].Reports != 2 || !res.Sources["s-d"].Newest.IsZero() {
 		t.Errorf("sources %+v", res.Sources)
 	}
+	// Of what a span leaves out, windows and days still count.
+	res, err = x.Search(t.Context(), Search{Entities: []string{"hajin"}, Scopes: []news.Scope{news.ScopeEveryone}, Now: now, Size: 10, Span: query.Span{From: day("2018-12-30"), To: now},
+		Windows: []query.Span{{From: now.AddDate(0, 0, -7), To: now}, {From: now.AddDate(0, 0, -14), To: now.AddDate(0, 0, -7)}},
+		Days:    query.Span{From: now.AddDate(0, 0, -3), To: now}})
+	if err != nil || res.Total != 1 || len(res.Hits) != 1 || len(res.Sources) != 1 || res.Windows[0].Reports != 3 || res.Windows[1].Reports != 1 || !slices.Equal(res.Days, []int{0, 2, 1}) {
+		t.Errorf("%v: %+v", err, res)
+	}
 }
 
 // An undated report counts as one half-life older than the newest dated one.

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func (x *Index) plan(ctx context.Context, r bleveindex.IndexReader, st stats, s 
 		b.require(fieldWithin, s.Entities)
 		b.optional(b.entityTerm(s.Entities))
 	}
-	b.days(s.Span)
+	b.days(s.reach())
 	b.terms(s)
 	if b.err != nil {
 		return nil, errors.Join(b.err, b.p.close())
@@ -87,6 +88,23 @@ func (b *planner) entityTerm(ids []string) *union {
 	}
 	u.idf = idf(float64(b.st.Docs), float64(u.cost()))
 	return u
+}
+
+// reach is the span of everything that is shown or counted.
+func (s Search) reach() query.Span {
+	all := s.Span
+	for _, sp := range append(slices.Clone(s.Windows), s.Days) {
+		if sp == (query.Span{}) {
+			continue
+		}
+		if !all.From.IsZero() && (sp.From.IsZero() || sp.From.Before(all.From)) {
+			all.From = sp.From
+		}
+		if !all.To.IsZero() && (sp.To.IsZero() || sp.To.After(all.To)) {
+			all.To = sp.To
+		}
+	}
+	return all
 }
 
 // longestDayList is the longest span that is narrowed by days; a longer one is

@@ -58,9 +58,9 @@ type Search struct {
 	// Now is what ages are counted from in the News order; what is dated later
 	// is not the newest report.
 	Now time.Time
-	// Windows are spans to count the hits in.
+	// Windows are spans to count the hits in, also where Span does not reach.
 	Windows []query.Span
-	// Days asks for the hits a day, over this span.
+	// Days asks for the hits a day, over this span, also where Span does not reach.
 	Days query.Span
 }
 

@@ -30,6 +30,10 @@ func normalLang(s string) string {
 	return base.String()
 }
 
+// LanguageCode is normalLang for the other rooms: the primary subtag of a language
+// as people write it, empty where BCP 47 knows none such.
+func LanguageCode(s string) string { return normalLang(s) }
+
 // Language is the primary subtag of the language that a text is written in,
 // empty where that is not sure. It is the same for the same text, always: a
 // language that changed by itself would be a revision.

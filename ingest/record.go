@@ -193,6 +193,10 @@ func (r *record) identity(in *input, d *news.Dispatch) (news.Origin, error) {
 	return news.Origin{Kind: news.OriginRecord, Feed: dataset, Item: "sha256:" + hex.EncodeToString(sum[:16])}, nil
 }
 
+// WebAddress reports whether s can be the URL of a dispatch: http or https, with a
+// host, and no longer than a field may be.
+func WebAddress(s string) bool { return len(s) <= maxField && webAddress(s) }
+
 // webAddress reports whether s is an http or https address with a host.
 func webAddress(s string) bool {
 	u, err := url.Parse(s)

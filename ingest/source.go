@@ -30,6 +30,9 @@ type Source struct {
 	LastOK       time.Time `json:"last_ok,omitzero"`
 	Failure      string    `json:"failure,omitempty"`
 	FailingSince time.Time `json:"failing_since,omitzero"`
+
+	// Born is the book's own: the revision at which the source was added.
+	Born uint64 `json:"born,omitempty"`
 }
 
 // SourceChannel is a channel of a door.

@@ -44,6 +44,7 @@ const (
 	OriginURL     = "url"     // a saved page: Item is its address
 	OriginSample  = "sample"  // the samples in data/
 	OriginDiscord = "discord" // Feed is guild/channel, Item the message ID
+	OriginDesk    = "desk"    // typed by a person: Feed is guild/user, Item the door's ID of what they typed it in
 )
 
 // IsZero reports whether nothing is known of the origin.

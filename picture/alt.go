@@ -1,74 +1,76 @@
 package picture
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
+
+	"sitrep/lang"
 )
 
 // maxTitle, in characters, keeps shaping short, and the words of a picture below
 // Discord's limit for them (1,024 characters).
 const maxTitle = 200
 
+// english is what a chart speaks where it is not told otherwise.
+var english = sync.OnceValues(func() (*lang.Printer, error) {
+	c, err := lang.New()
+	if err != nil {
+		return nil, err
+	}
+	return c.In(lang.English), nil
+})
+
 // alt says in words what a chart shows.
 func (d *ChartData) alt() string {
-	var b strings.Builder
-	what := "Reports a day"
-	if title := plain(d.Title, maxTitle); title != "" {
-		b.WriteString(title + " – ")
-		what = "reports a day"
-	}
-	fmt.Fprintf(&b, "%s, %s: ", what, dates(d.From, d.From.AddDate(0, 0, len(d.Counts)-1)))
-	all := sum(d.Counts)
-	if all == 0 {
-		b.WriteString("none")
-	} else {
-		fmt.Fprintf(&b, "%s in all", thousands(all))
-		top := slices.Max(d.Counts)
-		day := slices.Index(d.Counts, top)
-		switch {
-		case len(d.Counts) == 1:
-		case slices.Contains(d.Counts[day+1:], top):
-			fmt.Fprintf(&b, ", at most %s a day", thousands(top))
-		default:
-			fmt.Fprintf(&b, ", most on %s (%s)", d.From.AddDate(0, 0, day).Format("2 Jan"), thousands(top))
+	all := d.all()
+	if n := len(d.Before); n > 0 {
+		if before := sum(d.Before); before == 0 {
+			all = d.In.Say("%s; none in the %d days before", all, n)
+		} else {
+			all = d.In.Say("%s; %d in the %d days before", all, before, n)
 		}
 	}
-	if d.Before != nil {
-		fmt.Fprintf(&b, "; %s in %s before", count(sum(d.Before)), span(len(d.Before)))
+	when := d.dates(d.From, d.From.AddDate(0, 0, len(d.Counts)-1))
+	if title := plain(d.Title, maxTitle); title != "" {
+		return d.In.Say("%s – reports a day, %s: %s", title, when, all)
 	}
-	return b.String()
+	return d.In.Say("Reports a day, %s: %s", when, all)
+}
+
+// all is the number of reports, and the day that had most.
+func (d *ChartData) all() string {
+	all := sum(d.Counts)
+	if all == 0 {
+		return d.In.Say("none")
+	}
+	top := slices.Max(d.Counts)
+	day := slices.Index(d.Counts, top)
+	switch {
+	case len(d.Counts) == 1:
+		return d.In.Say("%d in all", all)
+	case slices.Contains(d.Counts[day+1:], top):
+		return d.In.Say("%d in all, at most %d a day", all, top)
+	}
+	return d.In.Say("%d in all, most on %s (%d)", all, d.In.ShortDay(d.From.AddDate(0, 0, day)), top)
 }
 
 // dates is a span of days without repeating what both ends have in common.
-func dates(first, last time.Time) string {
-	const full = "2 Jan 2006"
+func (d *ChartData) dates(first, last time.Time) string {
+	from := d.In.Day(first)
 	switch {
 	case first.Equal(last):
-		return first.Format(full)
+		return from
 	case first.Year() != last.Year():
-		return first.Format(full) + " to " + last.Format(full)
 	case first.Month() != last.Month():
-		return first.Format("2 Jan") + " to " + last.Format(full)
+		from = d.In.ShortDay(first)
+	default:
+		from = strconv.Itoa(first.Day())
 	}
-	return first.Format("2") + " to " + last.Format(full)
-}
-
-func count(n int) string {
-	if n == 0 {
-		return "none"
-	}
-	return thousands(n)
-}
-
-// span names a number of days.
-func span(days int) string {
-	if days == 1 {
-		return "the day"
-	}
-	return fmt.Sprintf("the %d days", days)
+	return d.In.Say("%s to %s", from, d.In.Day(last))
 }
 
 func sum(counts []int) int {

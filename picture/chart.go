@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"git.sr.ht/~sbinet/gg"
+
+	"sitrep/lang"
 )
 
 // The default size of a chart, in pixels, and the sizes that it can have.
@@ -31,6 +33,8 @@ type ChartData struct {
 	Counts []int
 	// Before has as many numbers, for the days before; it may be nil.
 	Before []int
+	// In is the language of the words; nil is English.
+	In *lang.Printer
 	// Dark is for a dark background.
 	Dark bool
 	// Width and Height are in pixels; 0 is the default.
@@ -67,6 +71,12 @@ func (d *ChartData) check() error {
 	}
 	if d.Width < minWidth || d.Height < minHeight || d.Width > maxSide || d.Height > maxSide {
 		return fmt.Errorf("chart of %d × %d pixels: give %d × %d to %d × %d", d.Width, d.Height, minWidth, minHeight, maxSide, maxSide)
+	}
+	if d.In == nil {
+		var err error
+		if d.In, err = english(); err != nil {
+			return fmt.Errorf("chart: %w", err)
+		}
 	}
 	y, m, day := d.From.UTC().Date()
 	d.From = time.Date(y, m, day, 0, 0, 0, 0, time.UTC)
@@ -149,7 +159,7 @@ func (c *chart) heading() {
 	width := c.right - x
 	text := c.text.drawable(plain(c.Title, maxTitle))
 	if text == "" {
-		text = "Reports a day"
+		text = c.In.Say("Reports a day")
 	}
 	title := c.text.set(text, c.text.medium, titleSize*u, width)
 	c.dc.SetColor(c.colors.text)
@@ -158,22 +168,42 @@ func (c *chart) heading() {
 	} else {
 		title.draw(c.dc, x, 42*u, 0)
 	}
-	x = c.legend(x, c.colors.bar, reports(sum(c.Counts))+" in "+days(len(c.Counts)))
+	if c.In.RightToLeft() {
+		x = c.right
+	}
+	x = c.legend(x, c.colors.bar, c.counted(c.Counts, "%d reports in %d days", "no reports in %d days"))
 	if c.Before != nil {
-		c.legend(x+22*u, c.colors.before, count(sum(c.Before))+" in "+span(len(c.Before))+" before")
+		c.legend(x, c.colors.before, c.counted(c.Before, "%d in the %d days before", "none in the %d days before"))
 	}
 }
 
-// legend draws a swatch with its text at x, and gives the text's right end.
+// counted says how many reports there are in a number of days.
+func (c *chart) counted(counts []int, some, none string) string {
+	if n := sum(counts); n > 0 {
+		return c.In.Say(some, n, len(counts))
+	}
+	return c.In.Say(none, len(counts))
+}
+
+// legend draws a swatch with its text from x on, in the direction of reading, and
+// gives where the next one begins.
 func (c *chart) legend(x float64, swatch color.Color, text string) float64 {
+	const gap, side, after = 24, 15, 22
 	u := c.unit
+	l := c.label(c.text.drawable(text))
+	left, start := x, x+gap*u
+	if c.In.RightToLeft() {
+		left, start = x-side*u, x-gap*u-l.width
+	}
 	c.dc.SetColor(swatch)
-	c.dc.DrawRoundedRectangle(x, 62*u, 15*u, 15*u, 4*u)
+	c.dc.DrawRoundedRectangle(left, 62*u, side*u, side*u, 4*u)
 	c.dc.Fill()
-	l := c.label(text)
 	c.dc.SetColor(c.colors.muted)
-	l.draw(c.dc, x+24*u, 77*u, 0)
-	return x + 24*u + l.width
+	l.draw(c.dc, start, 77*u, 0)
+	if c.In.RightToLeft() {
+		return start - after*u
+	}
+	return start + l.width + after*u
 }
 
 // grid is the lines behind the bars, and the number at the top one.
@@ -192,16 +222,15 @@ func (c *chart) grid() {
 func (c *chart) axis() {
 	c.rule(0, c.colors.axis)
 	c.number(0)
-	const short, long = "2 Jan", "2 Jan 2006"
 	last := len(c.Counts) - 1
 	if last == 0 {
-		c.date(0, long, c.left, 0)
+		c.date(0, c.In.Day, c.left, 0)
 		return
 	}
-	c.date(0, short, c.left, 0)
-	c.date(last, long, c.right, 1)
+	c.date(0, c.In.ShortDay, c.left, 0)
+	c.date(last, c.In.Day, c.right, 1)
 	if mid := last / 2; last >= 6 {
-		c.date(mid, short, c.x(mid)+c.step()/2, 0.5)
+		c.date(mid, c.In.ShortDay, c.x(mid)+c.step()/2, 0.5)
 	}
 }
 
@@ -219,9 +248,9 @@ func (c *chart) number(n int) {
 }
 
 // date labels a day, below the bars.
-func (c *chart) date(day int, layout string, x, anchor float64) {
+func (c *chart) date(day int, written func(time.Time) string, x, anchor float64) {
 	c.dc.SetColor(c.colors.muted)
-	c.label(c.From.AddDate(0, 0, day).Format(layout)).draw(c.dc, x, c.bottom+32*c.unit, anchor)
+	c.label(written(c.From.AddDate(0, 0, day))).draw(c.dc, x, c.bottom+32*c.unit, anchor)
 }
 
 func (c *chart) empty() bool { return sum(c.Counts)+sum(c.Before) == 0 }
@@ -230,7 +259,7 @@ func (c *chart) empty() bool { return sum(c.Counts)+sum(c.Before) == 0 }
 func (c *chart) bars() {
 	if c.empty() {
 		c.dc.SetColor(c.colors.muted)
-		c.label("no reports").draw(c.dc, (c.left+c.right)/2, (c.top+c.bottom)/2+labelSize*0.35*c.unit, 0.5)
+		c.label(c.In.Say("no reports")).draw(c.dc, (c.left+c.right)/2, (c.top+c.bottom)/2+labelSize*0.35*c.unit, 0.5)
 	}
 	c.dc.SetColor(c.colors.before)
 	for i, n := range c.Before {
@@ -280,16 +309,6 @@ func ceiling(max int) int {
 	}
 }
 
-func reports(n int) string {
-	switch n {
-	case 0:
-		return "no reports"
-	case 1:
-		return "1 report"
-	}
-	return thousands(n) + " reports"
-}
-
 // thousands writes a number with commas.
 func thousands(n int) string {
 	s := strconv.Itoa(n)
@@ -297,11 +316,4 @@ func thousands(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return strconv.Itoa(n) + " days"
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sitrep/lang"
 )
 
 var update = flag.Bool("update", false, "write the golden pictures")
@@ -33,23 +35,33 @@ func samples() map[string]ChartData {
 		year = append(year, (i*i*31)%17)
 	}
 	m := map[string]ChartData{
-		"usual":   {Title: "Badia", Counts: usual, Before: before},
-		"empty":   {Title: "Badia", Counts: make([]int, 30), Before: make([]int, 30)},
-		"quiet":   {Title: "Badia", Counts: make([]int, 30), Before: before},
-		"spike":   {Title: "Deir ez-Zor", Counts: spike},
-		"dense":   {Title: "Islamic State in Iraq and Syria", Counts: dense, Before: denseBefore},
-		"arabic":  {Title: "البادية السورية (Badia) 2018", Counts: usual, Before: before},
-		"persian": {Title: "گزارش‌های دیرالزور و می‌خواهیم ببینیم که یک عنوان بسیار طولانی چگونه بریده می‌شود وقتی جا نیست", Counts: usual[:14], Before: before[:14]},
-		"week":    {Title: "Харків, Αθήνα: a title that is far too long to stand on the one line that it has", Counts: usual[:7], Before: before[:7]},
-		"year":    {Title: "🔥 Idlib", Counts: year},
-		"day":     {Title: "東京", Counts: []int{1}, Before: []int{0}},
-		"small":   {Title: "Badia", Counts: usual, Before: before, Width: 400, Height: 160},
+		"usual":        {Title: "Badia", Counts: usual, Before: before},
+		"empty":        {Title: "Badia", Counts: make([]int, 30), Before: make([]int, 30)},
+		"quiet":        {Title: "Badia", Counts: make([]int, 30), Before: before},
+		"spike":        {Title: "Deir ez-Zor", Counts: spike},
+		"dense":        {Title: "Islamic State in Iraq and Syria", Counts: dense, Before: denseBefore},
+		"arabic":       {Title: "البادية السورية (Badia) 2018", Counts: usual, Before: before},
+		"arabic-words": {Title: "البادية", Counts: usual, Before: before, In: arabic()},
+		"arabic-none":  {Title: "تدمر", Counts: make([]int, 30), Before: make([]int, 30), In: arabic()},
+		"persian":      {Title: "گزارش‌های دیرالزور و می‌خواهیم ببینیم که یک عنوان بسیار طولانی چگونه بریده می‌شود وقتی جا نیست", Counts: usual[:14], Before: before[:14]},
+		"week":         {Title: "Харків, Αθήνα: a title that is far too long to stand on the one line that it has", Counts: usual[:7], Before: before[:7]},
+		"year":         {Title: "🔥 Idlib", Counts: year},
+		"day":          {Title: "東京", Counts: []int{1}, Before: []int{0}},
+		"small":        {Title: "Badia", Counts: usual, Before: before, Width: 400, Height: 160},
 	}
 	for name, d := range m {
 		d.From = december
 		m[name] = d
 	}
 	return m
+}
+
+func arabic() *lang.Printer {
+	c, err := lang.New()
+	if err != nil {
+		panic(err)
+	}
+	return c.In("ar")
 }
 
 func TestChart(t *testing.T) {
@@ -156,6 +168,7 @@ func TestAlt(t *testing.T) {
 		d    ChartData
 		want string
 	}{
+		{samples()["arabic-words"], "البادية – التقارير يوميًا، من 1 إلى 30 كانون الأول 2018: 42 في المجموع، وأكثرها في 19 كانون الأول (7)؛ و31 في الأيام الـ30 السابقة"},
 		{samples()["usual"], "Badia – reports a day, 1 to 30 Dec 2018: 42 in all, most on 19 Dec (7); 31 in the 30 days before"},
 		{ChartData{From: december, Counts: []int{0, 2, 2}}, "Reports a day, 1 to 3 Dec 2018: 4 in all, at most 2 a day"},
 		{ChartData{From: december, Counts: []int{0, 0}, Before: []int{0, 0}}, "Reports a day, 1 to 2 Dec 2018: none; none in the 2 days before"},

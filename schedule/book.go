@@ -61,7 +61,7 @@ func (b *Book) Add(ctx context.Context, s Schedule) (Schedule, error) {
 		return Schedule{}, exists(s.Name)
 	}
 	if len(others) >= MaxPerGuild {
-		return Schedule{}, fmt.Errorf("there are %d schedules, the limit is %d: remove one first", len(others), MaxPerGuild)
+		return Schedule{}, wrong("there are %d schedules, the limit is %d: remove one first", len(others), MaxPerGuild)
 	}
 	value, err := json.Marshal(&s)
 	if err != nil {
@@ -154,7 +154,7 @@ func (b *Book) update(ctx context.Context, guild, name string, edit func(*Schedu
 			return s, fmt.Errorf("schedule %s: %w", name, err)
 		}
 	}
-	return Schedule{}, fmt.Errorf("schedule %s: changed by others %d times in a row: try again", name, casTries)
+	return Schedule{}, wrong("schedule %s: changed by others %d times in a row: try again", name, casTries)
 }
 
 func (b *Book) get(ctx context.Context, k string) (Schedule, uint64, error) {

@@ -24,7 +24,9 @@ const (
 )
 
 // example ends the messages about expressions.
-const example = `for example "0 7 * * *" (daily at 07:00), "30 18 * * MON-FRI" or @daily`
+func example() error {
+	return wrong(`for example "0 7 * * *" (daily at 07:00), "30 18 * * MON-FRI" or @daily`)
+}
 
 // parser reads the five standard fields and the descriptors.
 var parser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
@@ -72,7 +74,7 @@ func (s Spec) Location() *time.Location { return s.loc }
 func Parse(expr, zone string) (s Spec, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s, err = Spec{}, fmt.Errorf("cron %q cannot be read: write %s", clip(expr), example)
+			s, err = Spec{}, wrong("cron %q cannot be read: write %s", clip(expr), example())
 		}
 	}()
 	loc, err := loadZone(zone)
@@ -99,12 +101,12 @@ func Parse(expr, zone string) (s Spec, err error) {
 		s.wall = p
 		s.hourly = p.Hour&^starBit == allHours
 		if i := emptyField(p); i >= 0 {
-			return Spec{}, fmt.Errorf("cron %q: the %s is empty: it takes %s, or *; %s", text, fields[i].name, fields[i].takes, example)
+			return Spec{}, wrong("cron %q: the %s is empty: it takes %s, or *; %s", text, wrong(fields[i].name), wrong(fields[i].takes), example())
 		}
 	}
 	now := time.Now()
 	if next := s.Next(now); next.IsZero() || next.Sub(now) > horizon {
-		return Spec{}, fmt.Errorf("cron %q never fires within four years: there may be no such day; write %s", text, example)
+		return Spec{}, wrong("cron %q never fires within four years: there may be no such day; write %s", text, example())
 	}
 	return s, nil
 }
@@ -113,19 +115,19 @@ func Parse(expr, zone string) (s Spec, err error) {
 // expression with single spaces, descriptors in lower case.
 func normalize(expr string) (string, error) {
 	if len(expr) > MaxCron {
-		return "", fmt.Errorf("cron is %d bytes long, the limit is %d: write %s", len(expr), MaxCron, example)
+		return "", wrong("cron is %d bytes long, the limit is %d: write %s", len(expr), MaxCron, example())
 	}
 	for _, r := range expr {
 		if r > 0x7e || r < ' ' && r != '\t' {
-			return "", fmt.Errorf("cron %q has the character %q in it, which no expression has: write %s", expr, r, example)
+			return "", wrong("cron %q has the character %q in it, which no expression has: write %s", expr, string(r), example())
 		}
 	}
 	text := strings.Join(strings.Fields(expr), " ")
 	if text == "" {
-		return "", fmt.Errorf("cron is empty: write %s", example)
+		return "", wrong("cron is empty: write %s", example())
 	}
 	if upper := strings.ToUpper(text); strings.HasPrefix(upper, "TZ=") || strings.HasPrefix(upper, "CRON_TZ=") {
-		return "", fmt.Errorf("cron %q begins with a time zone: leave that out, the zone is a field of its own (zone:Europe/Rome)", text)
+		return "", wrong("cron %q begins with a time zone: leave that out, the zone is a field of its own (zone:Europe/Rome)", text)
 	}
 	if text[0] == '@' {
 		text = strings.ToLower(text)
@@ -136,25 +138,25 @@ func normalize(expr string) (string, error) {
 // explain finds what is wrong with an expression that the parser refused.
 func explain(text string) error {
 	if text[0] == '@' {
-		return fmt.Errorf("cron %q is not one of @hourly, @daily, @weekly, @monthly, @yearly or @every with a length (@every 6h)", text)
+		return wrong("cron %q is not one of @hourly, @daily, @weekly, @monthly, @yearly or @every with a length (@every 6h)", text)
 	}
 	parts := strings.Fields(text)
 	if len(parts) != len(fields) {
-		return fmt.Errorf("cron %q has %d fields where 5 are needed (minute, hour, day of month, month, day of week; no seconds): write %s", text, len(parts), example)
+		return wrong("cron %q has %d fields where 5 are needed (minute, hour, day of month, month, day of week; no seconds): write %s", text, len(parts), example())
 	}
 	for i, f := range fields {
 		if _, err := parser.Parse(fmt.Sprintf(f.around, parts[i])); err != nil {
-			return fmt.Errorf("cron %q: %q is no %s: it takes %s, lists (1,2), ranges (1-5), steps (*/2) and *; %s", text, parts[i], f.name, f.takes, example)
+			return wrong("cron %q: %q is no %s: it takes %s, lists (1,2), ranges (1-5), steps (*/2) and *; %s", text, parts[i], wrong(f.name), wrong(f.takes), example())
 		}
 	}
-	return fmt.Errorf("cron %q cannot be read: write %s", text, example)
+	return wrong("cron %q cannot be read: write %s", text, example())
 }
 
 // parseEvery reads the period of @every.
 func parseEvery(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(strings.TrimSpace(strings.TrimPrefix(text, "@every")))
 	if err != nil || d < minEvery || d%time.Second != 0 {
-		return 0, fmt.Errorf("cron %q: the period is at least one minute, in whole seconds, such as @every 6h or @every 90m", text)
+		return 0, wrong("cron %q: the period is at least one minute, in whole seconds, such as @every 6h or @every 90m", text)
 	}
 	return d, nil
 }

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -103,26 +102,26 @@ func (s *Schedule) check() error {
 		return err
 	}
 	if s.Door != DoorDiscord && s.Door != DoorConsole {
-		return fmt.Errorf("schedule %s: the door is %q, it can be %q or %q", s.Name, s.Door, DoorDiscord, DoorConsole)
+		return wrong("schedule %s: the door is %q, it can be %q or %q", s.Name, s.Door, DoorDiscord, DoorConsole)
 	}
 	if s.Channel == "" && s.Door == DoorDiscord {
-		return fmt.Errorf("schedule %s has no channel: say where it posts", s.Name)
+		return wrong("schedule %s has no channel: say where it posts", s.Name)
 	}
 	if len(s.Guild) > maxID || len(s.Channel) > maxID {
-		return fmt.Errorf("schedule %s: a guild's or channel's ID is longer than %d bytes", s.Name, maxID)
+		return wrong("schedule %s: a guild's or channel's ID is longer than %d bytes", s.Name, maxID)
 	}
 	s.Line = strings.TrimSpace(s.Line)
 	switch {
 	case s.Line == "":
-		return fmt.Errorf("schedule %s has no command line: say what it runs, for example brief 24h", s.Name)
+		return wrong("schedule %s has no command line: say what it runs, for example brief 24h", s.Name)
 	case len(s.Line) > MaxLine:
-		return fmt.Errorf("schedule %s: the command line is %d bytes long, the limit is %d", s.Name, len(s.Line), MaxLine)
+		return wrong("schedule %s: the command line is %d bytes long, the limit is %d", s.Name, len(s.Line), MaxLine)
 	case !utf8.ValidString(s.Line) || strings.ContainsFunc(s.Line, unicode.IsControl):
-		return fmt.Errorf("schedule %s: the command line has line breaks or control characters in it: write it on one line", s.Name)
+		return wrong("schedule %s: the command line has line breaks or control characters in it: write it on one line", s.Name)
 	}
 	spec, err := s.Spec()
 	if err != nil {
-		return fmt.Errorf("schedule %s: %w", s.Name, err)
+		return wrong("schedule %s: %v", s.Name, err)
 	}
 	s.Cron = spec.String()
 	return nil
@@ -130,11 +129,11 @@ func (s *Schedule) check() error {
 
 func checkName(name string) error {
 	if n := utf8.RuneCountInString(name); n < 1 || n > MaxName {
-		return fmt.Errorf("a schedule's name has 1 to %d characters, this one has %d: name it for example morning", MaxName, n)
+		return wrong("a schedule's name has 1 to %d characters, this one has %d: name it for example morning", MaxName, n)
 	}
 	for _, r := range name {
 		if r == utf8.RuneError || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' {
-			return fmt.Errorf("schedule name %q: %q cannot be in it, only letters, digits, - and _: name it for example morning-brief", name, r)
+			return wrong("schedule name %q: %q cannot be in it, only letters, digits, - and _: name it for example morning-brief", name, string(r))
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	_ "time/tzdata" // the zones, for machines and containers that have none
@@ -14,18 +13,18 @@ const maxZone = 64
 // offset without its summer time, or several places at once (IST, CST), so that
 // a schedule in it would be an hour off for half the year.
 func loadZone(name string) (*time.Location, error) {
-	const eg = "such as Europe/Rome, Asia/Damascus or UTC"
+	eg := wrong("such as Europe/Rome, Asia/Damascus or UTC")
 	switch {
 	case name == "":
-		return nil, fmt.Errorf("the time zone is empty: give a name %s", eg)
+		return nil, wrong("the time zone is empty: give a name %s", eg)
 	case len(name) > maxZone || strings.ContainsFunc(name, notInZone):
-		return nil, fmt.Errorf("time zone %q is no IANA name: give one %s", clip(name), eg)
+		return nil, wrong("time zone %q is no IANA name: give one %s", clip(name), eg)
 	case strings.EqualFold(name, "local") || strings.EqualFold(name, "localtime"):
-		return nil, fmt.Errorf("time zone %q would be that of the machine: give a name %s", name, eg)
+		return nil, wrong("time zone %q would be that of the machine: give a name %s", name, eg)
 	case name == "UTC" || name == "GMT":
 		// The two abbreviations that mean one thing.
 	case !strings.ContainsAny(name, "/abcdefghijklmnopqrstuvwxyz"):
-		return nil, fmt.Errorf("time zone %q is an abbreviation, which has no summer time or several meanings: give a place's name %s", name, eg)
+		return nil, wrong("time zone %q is an abbreviation, which has no summer time or several meanings: give a place's name %s", name, eg)
 	case name[0] < 'A' || name[0] > 'Z', name == "Factory":
 		// Lower-case names are the machine's own files (posix/, right/ with its
 		// leap seconds) or a slip.
@@ -39,7 +38,7 @@ func loadZone(name string) (*time.Location, error) {
 }
 
 // unknownZone guesses the name that was meant from its words with capitals.
-func unknownZone(name, eg string) error {
+func unknownZone(name string, eg error) error {
 	up := true
 	guess := strings.Map(func(r rune) rune {
 		if up && r >= 'a' && r <= 'z' {
@@ -52,10 +51,10 @@ func unknownZone(name, eg string) error {
 	}, name)
 	if guess != name {
 		if _, err := time.LoadLocation(guess); err == nil {
-			return fmt.Errorf("time zone %q is not known: is it %s?", name, guess)
+			return wrong("time zone %q is not known: is it %s?", name, guess)
 		}
 	}
-	return fmt.Errorf("time zone %q is not known: give an IANA name %s", name, eg)
+	return wrong("time zone %q is not known: give an IANA name %s", name, eg)
 }
 
 // notInZone is true of characters that no IANA name has.

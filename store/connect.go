@@ -90,7 +90,8 @@ func dispatchConfig(replicas int) jetstream.StreamConfig {
 
 // bucketConfig is the stream of a key-value bucket, laid out as every NATS client
 // expects it (subjects $KV.<bucket>.<key>, roll-ups allowed, deletion only by marker).
-func bucketConfig(name string, replicas int) jetstream.StreamConfig {
+// A value that is older than maxAge goes; 0 keeps it.
+func bucketConfig(name string, replicas int, maxAge time.Duration) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name:              "KV_" + name,
 		Description:       "sitrep: " + name,
@@ -99,6 +100,7 @@ func bucketConfig(name string, replicas int) jetstream.StreamConfig {
 		Retention:         jetstream.LimitsPolicy,
 		Discard:           jetstream.DiscardNew,
 		MaxMsgsPerSubject: bucketHistory,
+		MaxAge:            maxAge,
 		Replicas:          replicas,
 		AllowDirect:       true,
 		AllowRollup:       true,
@@ -124,7 +126,7 @@ func (s *Store) openStream(ctx context.Context, cfg jetstream.StreamConfig, setR
 		}
 		have := h.CachedInfo().Config
 		want := have
-		want.MaxAge, want.AllowDirect = 0, true
+		want.MaxAge, want.AllowDirect = cfg.MaxAge, true
 		want.AllowAtomicPublish = have.AllowAtomicPublish || cfg.AllowAtomicPublish
 		if setReplicas {
 			want.Replicas = cfg.Replicas

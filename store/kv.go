@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -33,6 +34,13 @@ type KV interface {
 	Delete(ctx context.Context, key string) error
 	// Keys are the keys that have a value, in no particular order.
 	Keys(ctx context.Context) ([]string, error)
+	// Watch hands every key that has a value to fn, then an empty key as the sign that
+	// these were all, then every change as it comes, by whichever process: the value
+	// and its revision, a nil value for a key that was deleted. A bucket's revisions
+	// only grow, and of changes that follow each other fast only the last may come.
+	// What goes by age goes unsaid. It blocks until ctx ends and then returns ctx's
+	// error; a lost connection is made again. fn is called from one goroutine.
+	Watch(ctx context.Context, fn func(key string, value []byte, rev uint64)) error
 }
 
 // The buckets, each with a history of five values a key.
@@ -41,9 +49,15 @@ const (
 	BucketSchedules = "schedules"
 	BucketSources   = "sources"
 	BucketWatches   = "watches"
+	// BucketButtons holds command lines that are too long for a button itself, by a
+	// hash of them; open it with KVFor and ButtonsAge.
+	BucketButtons = "buttons"
 	// BucketLedger holds what was posted: <schedule>.<occurrence>.<part>.
 	BucketLedger = "LEDGER"
 )
+
+// ButtonsAge is how long a button whose line is in BucketButtons works.
+const ButtonsAge = 180 * 24 * time.Hour
 
 // bucket is a KV in a stream. It speaks the key-value layout of NATS itself
 // (subject, headers), so `nats kv` reads it, but writes through settle: an
@@ -58,7 +72,11 @@ var _ KV = (*bucket)(nil)
 
 // KV opens a bucket, creating it where there is none. A name has letters, digits,
 // "-" and "_".
-func (s *Store) KV(ctx context.Context, name string) (KV, error) {
+func (s *Store) KV(ctx context.Context, name string) (KV, error) { return s.KVFor(ctx, name, 0) }
+
+// KVFor is KV for a bucket whose values go by themselves when they are older than
+// maxAge; 0 keeps them. Every process must open a bucket with the same age.
+func (s *Store) KVFor(ctx context.Context, name string, maxAge time.Duration) (KV, error) {
 	if !validBucket(name) {
 		return nil, fmt.Errorf("bucket %q: a name has 1 to 64 letters, digits, - and _", name)
 	}
@@ -68,7 +86,7 @@ func (s *Store) KV(ctx context.Context, name string) (KV, error) {
 	if b != nil {
 		return b, nil
 	}
-	st, err := s.openStream(ctx, bucketConfig(name, s.replicas), false)
+	st, err := s.openStream(ctx, bucketConfig(name, s.replicas, maxAge), false)
 	if err != nil {
 		return nil, err
 	}

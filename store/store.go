@@ -81,6 +81,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	buckets map[string]*bucket
+	audit   *stream // nil until it is used
 
 	closing  sync.Once
 	closeErr error

@@ -95,11 +95,21 @@ type storedMessage struct {
 
 // latestOne asks the leader for the last message of a subject.
 func (st *stream) latestOne(ctx context.Context, subject string) (map[string]message, error) {
-	req, err := json.Marshal(map[string]string{"last_by_subj": subject})
-	if err != nil {
-		return nil, err
-	}
 	found := map[string]message{}
+	m, ok, err := st.ask(ctx, map[string]any{"last_by_subj": subject})
+	if ok {
+		found[m.subject] = m
+	}
+	return found, err
+}
+
+// ask asks the leader for one message: the last of a subject, or the one of a
+// number. It says whether there is one.
+func (st *stream) ask(ctx context.Context, which map[string]any) (msg message, ok bool, err error) {
+	req, err := json.Marshal(which)
+	if err != nil {
+		return msg, false, err
+	}
 	err = st.retry(ctx, "read", func(ctx context.Context) error {
 		resp, err := st.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+st.name, req)
 		if err != nil {
@@ -118,16 +128,16 @@ func (st *stream) latestOne(ctx context.Context, subject string) (map[string]mes
 		if m.Message == nil {
 			return errors.New("the server's answer has no message")
 		}
-		msg := message{subject: m.Message.Subject, seq: m.Message.Seq, data: m.Message.Data}
+		msg = message{subject: m.Message.Subject, seq: m.Message.Seq, data: m.Message.Data}
 		if len(m.Message.Header) > 0 {
 			if msg.header, err = nats.DecodeHeadersMsg(m.Message.Header); err != nil {
 				return fmt.Errorf("the headers of message %d: %w", msg.seq, err)
 			}
 		}
-		found[msg.subject] = msg
+		ok = true
 		return nil
 	})
-	return found, err
+	return msg, ok, err
 }
 
 // latestMany adds the last message of each of up to maxBatch subjects to found. The

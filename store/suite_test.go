@@ -61,6 +61,9 @@ func suite(t *testing.T, a, b *Store) {
 	t.Run("Change", func(t *testing.T) { testChange(t, a, b) })
 	t.Run("Follow", func(t *testing.T) { testFollow(t, a, b) })
 	t.Run("KV", func(t *testing.T) { testKV(t, a, b) })
+	t.Run("Watch", func(t *testing.T) { testWatch(t, a, b) })
+	t.Run("Age", func(t *testing.T) { testAge(t, a) })
+	t.Run("Audit", func(t *testing.T) { testAudit(t, a, b) })
 }
 
 func testFile(t *testing.T, s *Store) {

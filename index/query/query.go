@@ -113,25 +113,40 @@ func isField(name string) bool {
 
 // Error says where a query stops making sense and what was expected there.
 type Error struct {
-	Pos  int // in characters, from 1; 0 where it is not the form that is wrong
+	Pos int // in characters, from 1; 0 where it is not the form that is wrong
+	// Want is an English text, a format for Args.
 	Want string
+	Args []any
 }
 
 func (e *Error) Error() string {
+	said := fmt.Sprintf(e.Want, e.Args...)
 	if e.Pos == 0 {
-		return e.Want
+		return said
 	}
-	return fmt.Sprintf("at character %d: %s", e.Pos, e.Want)
+	return fmt.Sprintf("at character %d: %s", e.Pos, said)
+}
+
+// Text gives the error to who says it in another language.
+func (e *Error) Text() (string, []any) {
+	if e.Pos == 0 {
+		return e.Want, e.Args
+	}
+	return "at character %d: %s", []any{e.Pos, &Error{Want: e.Want, Args: e.Args}}
 }
 
 // Wrong is an error in what is asked for, not in how it is written.
-func Wrong(format string, args ...any) *Error { return &Error{Want: fmt.Sprintf(format, args...)} }
+func Wrong(text string, args ...any) *Error { return wrongAt(0, text, args...) }
+
+func wrongAt(pos int, text string, args ...any) *Error {
+	return &Error{Pos: pos, Want: text, Args: args}
+}
 
 // Parse reads a query. It returns an *Error for what cannot be meant.
 func Parse(s string) (Query, error) {
 	p := parser{rest: straight.Replace(strings.ToValidUTF8(s, "\uFFFD"))}
 	if n := utf8.RuneCountInString(p.rest); n > MaxRunes {
-		return Query{}, &Error{MaxRunes + 1, fmt.Sprintf("the query has %d characters, the limit is %d: leave some words out", n, MaxRunes)}
+		return Query{}, wrongAt(MaxRunes+1, "the query has %d characters, the limit is %d: leave some words out", n, MaxRunes)
 	}
 	var q Query
 	for {
@@ -144,7 +159,7 @@ func Parse(s string) (Query, error) {
 			return Query{}, err
 		}
 		if len(q.Terms) == MaxTerms {
-			return Query{}, &Error{p.pos + 1, fmt.Sprintf("more than %d terms: leave some out, or put words that belong together in quotes", MaxTerms)}
+			return Query{}, wrongAt(p.pos+1, "more than %d terms: leave some out, or put words that belong together in quotes", MaxTerms)
 		}
 		if t.Text != "" {
 			q.Terms = append(q.Terms, t)
@@ -183,7 +198,7 @@ func (p *parser) term() (Term, error) {
 		t.Field = strings.ToLower(p.rest[:i])
 		p.skip(i + 1)
 		if p.rest == "" || unicode.IsSpace(rune(p.rest[0])) {
-			return t, &Error{p.pos + 1, fmt.Sprintf("%s: what? Write the value right behind the colon, as in %s", t.Field+":", example(t.Field))}
+			return t, wrongAt(p.pos+1, "%s what? Write the value right behind the colon, as in %s", t.Field+":", example(t.Field))
 		}
 	}
 	return t, p.text(&t)
@@ -195,7 +210,7 @@ func (p *parser) text(t *Term) error {
 		p.skip(1)
 		end := strings.IndexByte(p.rest, '"')
 		if end < 0 {
-			return &Error{start, `the quotation that begins here does not end: add the other "`}
+			return wrongAt(start, `the quotation that begins here does not end: add the other "`)
 		}
 		t.Text = strings.Join(strings.Fields(p.rest[:end]), " ")
 		t.Phrase = strings.Contains(t.Text, " ") || t.Field == ""
@@ -209,7 +224,7 @@ func (p *parser) text(t *Term) error {
 	t.Text = p.rest[:end]
 	p.skip(end)
 	if t.Text == "" && t.Mode != Should {
-		return &Error{p.pos, "+ or - stands alone: write the word right behind it"}
+		return wrongAt(p.pos, "+ or - stands alone: write the word right behind it")
 	}
 	return nil
 }

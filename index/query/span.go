@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -53,7 +52,7 @@ func ParseTime(s string, now time.Time, loc *time.Location) (Span, error) {
 	if from, err := back(s, now); err == nil {
 		return Span{from, now}, nil
 	}
-	return Span{}, fmt.Errorf("%q is no time: write a date (2018-12-31, 2018-12), a length back from now (36h, 7d, 2w, 3mo), today, yesterday or a weekday", s)
+	return Span{}, Wrong("%q is no time: write a date (2018-12-31, 2018-12), a length back from now (36h, 7d, 2w, 3mo), today, yesterday or a weekday", s)
 }
 
 // ParsePeriod reads a length of time back from now: 24h, 7d, 2w, 3mo, or the
@@ -69,7 +68,7 @@ func ParsePeriod(s string, now time.Time) (Span, error) {
 	}
 	from, err := back(s, now)
 	if err != nil {
-		return Span{}, fmt.Errorf("%q is no period: write 24h, 7d, 2w or 3mo", s)
+		return Span{}, Wrong("%q is no period: write 24h, 7d, 2w or 3mo", s)
 	}
 	return Span{from, now}, nil
 }

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	// The tests mostly wait: discordgo takes a second to close a connection.
 	if flag.Lookup("test.fuzz").Value.String() == "" {
-		_ = flag.Set("test.parallel", "24")
+		_ = flag.Set("test.parallel", "48")
 	}
 	goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) // the index library has workers from the start
 }
@@ -119,19 +119,27 @@ type room struct {
 	done chan error
 	// forgive says that the test has looked at the refusals itself.
 	forgive bool
+
+	trials
 }
 
 func newRoom(t *testing.T, o discordtest.Options, d *desk) *room {
 	t.Helper()
 	r := prepare(t, o, d)
+	r.start()
+	return r
+}
+
+// start runs the bot and waits until it is there.
+func (r *room) start() {
+	r.t.Helper()
 	r.run()
 	if err := r.WaitConnected(r.ctx); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	if _, err := r.WaitCommands(r.ctx, 1); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
-	return r
 }
 
 func prepare(t *testing.T, o discordtest.Options, d *desk) *room {
@@ -142,7 +150,7 @@ func prepare(t *testing.T, o discordtest.Options, d *desk) *room {
 	}
 	r := &room{Server: discordtest.Start(t, o), t: t, desk: d, log: &buffer{}, done: make(chan error, 1)}
 	var cancel context.CancelFunc
-	r.ctx, cancel = context.WithTimeout(t.Context(), 30*time.Second)
+	r.ctx, cancel = context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	var err error
 	r.bot, err = New(Options{Token: r.Token(), APIURL: r.URL(), Asker: d,

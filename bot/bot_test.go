@@ -32,8 +32,9 @@ func TestMain(m *testing.M) {
 type desk struct {
 	answer func(context.Context, commands.Request) commands.Reply
 
-	mu    sync.Mutex
-	asked []commands.Request
+	forget bool // keeps nothing
+	mu     sync.Mutex
+	asked  []commands.Request
 }
 
 var table = []*commands.Command{
@@ -52,7 +53,9 @@ func (d *desk) Commands() []*commands.Command { return table }
 
 func (d *desk) Do(ctx context.Context, r commands.Request) commands.Reply {
 	d.mu.Lock()
-	d.asked = append(d.asked, r)
+	if !d.forget {
+		d.asked = append(d.asked, r)
+	}
 	d.mu.Unlock()
 	if d.answer != nil {
 		return d.answer(ctx, r)
@@ -145,6 +148,12 @@ func (r *room) start() {
 func prepare(t *testing.T, o discordtest.Options, d *desk) *room {
 	t.Helper()
 	t.Parallel()
+	return prepareAlone(t, o, d)
+}
+
+// prepareAlone is prepare for a test that no other shall run beside.
+func prepareAlone(t *testing.T, o discordtest.Options, d *desk) *room {
+	t.Helper()
 	if d == nil {
 		d = &desk{}
 	}

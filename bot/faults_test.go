@@ -590,3 +590,14 @@ func TestOldGenerations(t *testing.T) {
 func wire(event, data string) *discordgo.Event {
 	return &discordgo.Event{Type: event, RawData: json.RawMessage(data)}
 }
+
+// slowUntil answers nothing before release is closed.
+func slowUntil(release chan struct{}) *desk {
+	return &desk{answer: func(ctx context.Context, q commands.Request) commands.Reply {
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		return commands.Reply{Title: "Answer", Note: q.Line}
+	}}
+}

@@ -89,7 +89,9 @@ type floods struct {
 	sweep int // how many buckets there are when full ones are forgotten next
 }
 
-func newFloods() *floods { return &floods{by: map[string]*bucket{}, sweep: sweepAt} }
+func newFloods() *floods {
+	return &floods{user: ration{userBurst, userEvery}, guild: ration{guildBurst, guildEvery}, by: map[string]*bucket{}, sweep: sweepAt}
+}
 
 // verdict is what becomes of a question.
 type verdict struct {

@@ -18,6 +18,9 @@ func TestLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes 14 seconds")
 	}
+	if raceDetector {
+		t.Skip("the race detector takes memory and time of its own")
+	}
 	const (
 		questions, span = 10_000, 10 * time.Second
 		flooders        = 7

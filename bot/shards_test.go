@@ -96,6 +96,7 @@ func (r *room) allReady(count int) {
 // each guild's questions are answered once, and after a gap each channel is read
 // back by its own shard alone.
 func TestShards(t *testing.T) {
+	t.Parallel()
 	for name, o := range map[string]discordtest.Options{
 		"one at a time": {Shards: 3, Concurrency: 1},
 		"two at a time": {Shards: 4, Concurrency: 2},
@@ -173,6 +174,7 @@ func TestShards(t *testing.T) {
 // TestMoreShards: when Discord requires more shards, they are started; with a
 // number that the operator fixed, it is for the operator.
 func TestMoreShards(t *testing.T) {
+	t.Parallel()
 	t.Run("auto", func(t *testing.T) {
 		r := quick(t, discordtest.Options{Guilds: 10}, nil)
 		r.try(general)
@@ -207,7 +209,7 @@ func TestMoreShards(t *testing.T) {
 // TestSessionStarts: a program that starts again and again leaves the day's last
 // session starts alone.
 func TestSessionStarts(t *testing.T) {
-	const reset = 4 * time.Second
+	const reset = 12 * time.Second
 	r := prepare(t, discordtest.Options{Remaining: startReserve + 1, ResetAfter: reset}, nil)
 	began := time.Now()
 	ctx, stop := context.WithCancel(r.ctx)
@@ -240,6 +242,7 @@ func TestSessionStarts(t *testing.T) {
 // TestNoGatewayBot: a server that does not say how many shards there should be has
 // one; an answer that fails is asked for again.
 func TestNoGatewayBot(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]discordtest.Fault{
 		"404":     {Status: 404, Times: -1},
 		"500":     {Status: 500, Times: 10},

@@ -25,6 +25,7 @@ type RunCmd struct {
 	Console      string   `help:"Address of the local channel; the next free port is taken if it is not given. Default 127.0.0.1:8080." placeholder:"ADDR" env:"SITREP_CONSOLE"`
 	ConsoleHosts []string `help:"Further names under which the local channel is reached, behind a proxy." placeholder:"HOST" env:"SITREP_CONSOLE_HOSTS"`
 	DiscordAPI   string   `name:"discord-api-url" help:"Discord's HTTP API; another for a proxy or a compatible server." default:"https://discord.com" env:"DISCORD_API_URL,SITREP_DISCORD_API_URL" placeholder:"URL"`
+	Shards       string   `help:"Gateway sessions with Discord: auto for as many as it recommends, or a number." default:"auto" env:"SITREP_SHARDS" placeholder:"auto|N"`
 	NoPrompt     bool     `help:"No prompt, even on a terminal." env:"SITREP_NO_PROMPT"`
 }
 
@@ -39,13 +40,17 @@ const checkLimit = 4 * time.Second
 func (cmd *RunCmd) Run(ctx context.Context, p *program) (err error) {
 	screen := newScreen(p, !cmd.NoPrompt)
 	log := p.logger(screen)
+	shards, err := bot.ParseShards(cmd.Shards)
+	if err != nil {
+		return &usageError{"--shards: " + err.Error()}
+	}
 	a, err := p.open(ctx, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 
-	discord, err := cmd.discord(ctx, a)
+	discord, err := cmd.discord(ctx, a, shards)
 	if err != nil {
 		return err
 	}
@@ -103,12 +108,12 @@ func ended(part string, err error) error {
 
 // discord is the bot, or nil without a token. A token that Discord refuses ends
 // the program here.
-func (cmd *RunCmd) discord(ctx context.Context, a *app) (*bot.Bot, error) {
+func (cmd *RunCmd) discord(ctx context.Context, a *app, shards int) (*bot.Bot, error) {
 	if a.p.token == "" {
 		return nil, nil
 	}
 	b, err := bot.New(bot.Options{Token: a.p.token, APIURL: cmd.DiscordAPI, Prefix: a.p.Prefix, Asker: a.engine,
-		Scopes: guildScopes, Logger: a.log, Registerer: a.registry})
+		Scopes: guildScopes, Shards: shards, Logger: a.log, Registerer: a.registry})
 	if err != nil {
 		return nil, err
 	}

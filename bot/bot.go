@@ -162,7 +162,7 @@ func New(o Options) (*Bot, error) {
 	libraryLog.Store(b.redact)
 	next := http.DefaultTransport.(*http.Transport).Clone()
 	next.MaxIdleConnsPerHost = 8
-	b.transport = &transport{base: base, next: next, limits: newLimits(), metrics: m}
+	b.transport = &transport{base: base, next: next, limits: newLimits(), metrics: m, redact: b.redact}
 	if b.rest, err = discordgo.New("Bot " + token); err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	// The tests mostly wait: discordgo takes a second to close a connection.
 	if flag.Lookup("test.fuzz").Value.String() == "" {
-		_ = flag.Set("test.parallel", "24")
+		_ = flag.Set("test.parallel", "48")
 	}
 	goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) // the index library has workers from the start
 }
@@ -35,8 +35,9 @@ type desk struct {
 	// settings of a guild; the prefix is "!" where they have none.
 	settings func(guild string) commands.Settings
 
-	mu    sync.Mutex
-	asked []commands.Request
+	forget bool // keeps nothing
+	mu     sync.Mutex
+	asked  []commands.Request
 }
 
 var table = []*commands.Command{
@@ -75,7 +76,9 @@ func (d *desk) Languages() *lang.Catalogue { return tongues }
 
 func (d *desk) Do(ctx context.Context, r commands.Request) commands.Reply {
 	d.mu.Lock()
-	d.asked = append(d.asked, r)
+	if !d.forget {
+		d.asked = append(d.asked, r)
+	}
 	d.mu.Unlock()
 	if d.answer != nil {
 		return d.answer(ctx, r)
@@ -142,30 +145,44 @@ type room struct {
 	done chan error
 	// forgive says that the test has looked at the refusals itself.
 	forgive bool
+
+	trials
 }
 
 func newRoom(t *testing.T, o discordtest.Options, d *desk) *room {
 	t.Helper()
 	r := prepare(t, o, d)
+	r.start()
+	return r
+}
+
+// start runs the bot and waits until it is there.
+func (r *room) start() {
+	r.t.Helper()
 	r.run()
 	if err := r.WaitConnected(r.ctx); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	if _, err := r.WaitCommands(r.ctx, 1); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
-	return r
 }
 
 func prepare(t *testing.T, o discordtest.Options, d *desk) *room {
 	t.Helper()
 	t.Parallel()
+	return prepareAlone(t, o, d)
+}
+
+// prepareAlone is prepare for a test that no other shall run beside.
+func prepareAlone(t *testing.T, o discordtest.Options, d *desk) *room {
+	t.Helper()
 	if d == nil {
 		d = &desk{}
 	}
 	r := &room{Server: discordtest.Start(t, o), t: t, desk: d, log: &buffer{}, done: make(chan error, 1)}
 	var cancel context.CancelFunc
-	r.ctx, cancel = context.WithTimeout(t.Context(), 30*time.Second)
+	r.ctx, cancel = context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	var err error
 	r.bot, err = New(Options{Token: r.Token(), APIURL: r.URL(), Asker: d,

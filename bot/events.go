@@ -36,7 +36,8 @@ type wireMessage struct {
 }
 
 type wireReady struct {
-	User        wireUser `json:"user"`
+	User        wireUser          `json:"user"`
+	Guilds      []json.RawMessage `json:"guilds"`
 	Application struct {
 		ID string `json:"id"`
 	} `json:"application"`

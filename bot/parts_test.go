@@ -104,9 +104,11 @@ func TestQueueShares(t *testing.T) {
 		if most.Load() != maxRunning || done.Load() != 20 || chores.Load() != 20 {
 			t.Errorf("%d at once; %d and %d done", most.Load(), done.Load(), chores.Load())
 		}
+		q.mu.Lock()
 		if len(q.lanes)+len(q.owned)+len(q.running)+len(q.parked)+q.waiting != 0 {
-			t.Errorf("something is left: %+v", q)
+			t.Errorf("something is left: %+v", q.lanes)
 		}
+		q.mu.Unlock()
 		q.stop()
 		wg.Wait()
 	})

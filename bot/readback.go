@@ -30,15 +30,6 @@ const (
 	maxPages = 50
 )
 
-// readBackDirect reads direct messages back: no event says which have news.
-func (b *Bot) readBackDirect(g *gap) {
-	for channel, p := range g.seen {
-		if p.guild == "" {
-			b.readBack(channel, "", g.after(channel))
-		}
-	}
-}
-
 // onGuildChannels compares the newest message of each channel with what was
 // seen before the gap, and reads back where there is more.
 func (s *shard) onGuildChannels(w wireGuild) {

@@ -31,6 +31,7 @@ func (r *room) settle(n int) []discordtest.Message {
 }
 
 func TestResume(t *testing.T) {
+	t.Parallel()
 	for name, cut := range map[string]func(*room){
 		"drop":             func(r *room) { r.Drop() },
 		"op 7":             func(r *room) { r.Reconnect() },
@@ -71,6 +72,7 @@ func TestResumeTwice(t *testing.T) {
 // TestReadBack: a session that is lost has no replay; what was said meanwhile is
 // read back, also in channels where nothing had been seen before.
 func TestReadBack(t *testing.T) {
+	t.Parallel()
 	for name, cut := range map[string]func(*room){
 		"forgotten":       func(r *room) { r.Forget(); r.Drop() },
 		"op 9":            func(r *room) { r.Invalidate(false) },

@@ -24,6 +24,7 @@ type transport struct {
 	next    http.RoundTripper
 	limits  *limits
 	metrics *metrics
+	redact  *redactor
 }
 
 // maxAnswer bounds what is read of an error answer.
@@ -51,6 +52,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	_ = resp.Body.Close()
 	e := readError(req, resp, body)
+	e.Message, e.Detail = t.redact.clean(e.Message), t.redact.clean(e.Detail) // a server may say the token back
 	t.limits.learn(req.Method, path, resp.Header, e)
 	return nil, e
 }

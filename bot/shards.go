@@ -206,11 +206,26 @@ func (s *shard) onReady(l *link, r wireReady) {
 	s.mu.Unlock()
 	s.setReady(l, true)
 	s.log.Info("discord: connected", "user", r.User.ID, "generation", l.generation)
-	if s.id != 0 {
-		return
+	if s.id == 0 {
+		s.b.spawn("slash commands", s.b.register)
 	}
-	s.b.spawn("slash commands", s.b.register)
 	if !g.first {
-		s.b.readBackDirect(g)
+		s.readBackUnannounced(g, len(r.Guilds) == 0)
 	}
 }
+
+// readBackUnannounced reads back the channels of which no event will say what is
+// new there: direct messages, and, where READY names no guilds, all that have been
+// heard of within a day.
+func (s *shard) readBackUnannounced(g *gap, guilds bool) {
+	lately := snowflakeAt(time.Now().Add(-24 * time.Hour))
+	for channel, p := range g.seen {
+		if p.guild == "" && s.id == 0 || p.guild != "" && guilds && p.last >= lately && shardOf(p.guild, s.count) == s.id {
+			s.b.readBack(channel, p.guild, g.after(channel))
+		}
+	}
+}
+
+// shardOf is the shard of a guild, and of what belongs to none:
+// https://docs.discord.com/developers/events/gateway#sharding
+func shardOf(guild string, count int) int { return int(snowflake(guild) >> 22 % uint64(count)) }

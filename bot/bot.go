@@ -3,8 +3,9 @@
 // the only package that imports discordgo.
 //
 // Prefix lines (!status badia), mentions, direct messages, slash commands with
-// autocompletion, menus on messages, selects and buttons all end in one command line. There is one way out
-// for messages, which never pings anyone and never posts twice.
+// autocompletion, menus on messages, selects and buttons all end in one command
+// line. There is one way out for messages, which never pings anyone and never
+// posts twice.
 package bot
 
 import (

@@ -12,7 +12,7 @@ import (
 	"sitrep/news"
 )
 
-func wire(t *testing.T, data string) (m wireMessage) {
+func wireOf(t *testing.T, data string) (m wireMessage) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(data), &m); err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func someNames(key string) string {
 }
 
 func TestDispatchOf(t *testing.T) {
-	m := wire(t, "{"+aPost+`"content":"**Hajin:** the *last* big pocket fell, says <@300000000000000002> in <#500000000000000002>.\n> quoted __twice__ <:pin:123456>\nsee [the report](https://news.example/a_b_c) <t:1546063200:f>",
+	m := wireOf(t, "{"+aPost+`"content":"**Hajin:** the *last* big pocket fell, says <@300000000000000002> in <#500000000000000002>.\n> quoted __twice__ <:pin:123456>\nsee [the report](https://news.example/a_b_c) <t:1546063200:f>",
 		"mentions":[{"id":"300000000000000002","username":"ana","global_name":"Ana *B*"}],
 		"attachments":[{"filename":"map.png","description":"The pocket on 29 December"},{"filename":"image0.jpg"}]}`)
 	d, ok := dispatchOf(m, someNames)
@@ -60,7 +60,7 @@ func TestDispatchOfCardsAndForwards(t *testing.T) {
 		"a forward": {`"content":"","message_snapshots":[{"message":{"content":"Shelling in <#5>.","embeds":[{"title":"More"}],"timestamp":"2018-12-01T00:00:00+00:00"}}]`,
 			"", "Shelling in <#5>.\n\nMore"},
 	} {
-		d, ok := dispatchOf(wire(t, "{"+aPost+c.data+"}"), nil)
+		d, ok := dispatchOf(wireOf(t, "{"+aPost+c.data+"}"), nil)
 		if !ok || d.Title != c.title || d.Body != c.body {
 			t.Errorf("%s: %v\n%q\n%q\nwant\n%q\n%q", name, ok, d.Title, d.Body, c.title, c.body)
 		}
@@ -73,7 +73,7 @@ func TestDispatchOfCardsAndForwards(t *testing.T) {
 		"ephemeral":      aPost + `"content":"x","flags":64`,
 		"loading":        aPost + `"content":"x","flags":128`,
 	} {
-		if d, ok := dispatchOf(wire(t, "{"+data+"}"), nil); ok {
+		if d, ok := dispatchOf(wireOf(t, "{"+data+"}"), nil); ok {
 			t.Errorf("%s became %+v", name, d)
 		}
 	}

@@ -164,7 +164,7 @@ func (b *Bot) commandWords() (out []string) {
 	for _, c := range b.asker.Commands() {
 		out = append(out, c.Name)
 		for _, p := range b.foreign() {
-			out = append(out, strings.ToLower(p.Word(c.Name)))
+			out = append(out, p.Words(c.Name)...)
 		}
 	}
 	return out

@@ -35,8 +35,8 @@ func (b *Bot) again(req commands.Request) bool {
 	return req.Subject == nil && !changes(b.command(req.Line))
 }
 
-// changes says that a command, or a part of it, may change something: one that only
-// managers may run, or those who may file.
+// changes says that a command, or a part of it, may change something: only some may run
+// it then.
 func changes(c *commands.Command) bool {
 	return c != nil && (c.Manage || c.Files || slices.ContainsFunc(c.Sub, changes))
 }
@@ -56,9 +56,7 @@ func (b *Bot) command(line string) (found *commands.Command) {
 }
 
 // named says that a word means a command's name, in one of the languages.
-func (b *Bot) named(name, word string) bool {
-	return b.asker.Languages().Means(word, name)
-}
+func (b *Bot) named(name, word string) bool { return b.words.Means(word, name) }
 
 // isCommand says that a word begins a command line, in one of the languages.
 func (b *Bot) isCommand(word string) bool {

@@ -60,7 +60,8 @@ type slashOption struct {
 var slashName = regexp.MustCompile(`^[-_'\p{L}\p{N}]{1,32}$`)
 
 // completes are the kinds of argument that have completions.
-var completes = map[commands.Kind]bool{commands.Topic: true, commands.Source: true, commands.Name: true, commands.Zone: true, commands.Time: true}
+var completes = map[commands.Kind]bool{commands.Topic: true, commands.Source: true, commands.Name: true, commands.Zone: true, commands.Time: true,
+	commands.Period: true, commands.Language: true, commands.SavedSource: true, commands.SavedSchedule: true}
 
 // schema derives the slash commands from the command table, in all languages that
 // Discord has. What Discord would refuse is left out and named, so that one bad entry
@@ -132,7 +133,7 @@ func order(required bool) int {
 }
 
 func (b *Bot) slashArg(a commands.Arg) slashOption {
-	o := slashOption{Type: optionString, Name: a.Name, Description: summary(a.Summary, a.Name), Required: a.Required, Autocomplete: completes[a.Kind]}
+	o := slashOption{Type: optionString, Name: a.Name, Description: summary(a.Summary, a.Name), Required: a.Required, Autocomplete: completes[a.Kind] || len(a.Choices) > 0}
 	o.Names, o.Descriptions = b.localNames(a.Name), b.localSummaries(a.Summary)
 	switch a.Kind {
 	case commands.Integer:
@@ -152,11 +153,12 @@ func (b *Bot) complete(ctx context.Context, i wireInteraction, req commands.Requ
 	ctx, cancel := context.WithDeadline(ctx, came.Add(firstDue))
 	defer cancel()
 	path, values, focused := i.chosen()
+	w := b.pen(b.language(req.Guild, req.Locale))
 	out := []choice{}
 	if focused != "" {
 		for _, c := range b.asker.CompleteArg(ctx, req, path, focused, values[focused], maxChoices) {
 			if len(out) < maxChoices && c.Value != "" && units(c.Value) <= maxChoice {
-				out = append(out, choice{cut(or(plainText(c.Label), c.Value), maxChoice), c.Value})
+				out = append(out, choice{or(w.plainLine(c.Label, maxChoice), c.Value), c.Value})
 			}
 		}
 	}

@@ -29,9 +29,9 @@ func runHelp(_ context.Context, c *call) (Reply, error) {
 	}
 	for _, cmd := range c.e.commands {
 		if cmd.Name != "help" {
-			act := c.helpAction(cmd.Name)
-			act.Group = c.say("Commands")
-			reply.Actions = append(reply.Actions, act)
+			a := c.helpAction(cmd.Name)
+			a.Group = c.say("Commands")
+			reply.Actions = append(reply.Actions, a)
 		}
 	}
 	return reply, nil

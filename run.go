@@ -113,10 +113,11 @@ func (cmd *RunCmd) discord(ctx context.Context, a *app, shards int) (*bot.Bot, e
 		return nil, nil
 	}
 	b, err := bot.New(bot.Options{Token: a.p.token, APIURL: cmd.DiscordAPI, Prefix: a.p.Prefix, Asker: a.engine,
-		Scopes: guildScopes, Shards: shards, Logger: a.log, Registerer: a.registry})
+		Scopes: guildScopes, Shards: shards, Sources: a.sources, Filer: filer{a.store, a.log}, Logger: a.log, Registerer: a.registry})
 	if err != nil {
 		return nil, err
 	}
+	a.engine.Attach(b)
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	switch err := b.Check(ctx); {

@@ -63,7 +63,11 @@ type Options struct {
 	// means what everyone may see.
 	Scopes func(guild string) []news.Scope
 	// Shards is the number of gateway sessions; 0 means what Discord recommends.
-	Shards     int
+	Shards int
+	// Sources are the channels that are read by themselves, and Filer keeps what they
+	// bring; nil: none are read.
+	Sources    commands.SourceBook
+	Filer      Filer
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -103,6 +107,8 @@ type Bot struct {
 	places *places
 	pace   time.Duration // basePace, but for tests
 	asking chan struct{} // holds an entry for each answer that is being made
+	// harvest reads the channels that are sources; nil where none are.
+	harvest *harvester
 
 	// narrow says that Discord does not allow the message content intent.
 	narrow atomic.Bool
@@ -152,6 +158,7 @@ func New(o Options) (*Bot, error) {
 		return nil, errors.New("bot: the Asker has no languages")
 	}
 	b.lines = o.Lines
+	b.harvest = newHarvester(b, o)
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -210,6 +217,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.mu.Lock()
 	b.work, b.queue = work, q
 	b.mu.Unlock()
+	b.harvest.start(ctx, &b.wg)
 	err := b.serve(ctx)
 	cancel()
 	b.mu.Lock()

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ type wireSnapshot struct {
 }
 
 type wireEmbed struct {
+	// Type is "rich" for a card that a webhook or a bot wrote; Discord gives the
+	// previews of links other ones.
+	Type        string `json:"type"`
 	Title       string `json:"title"`
 	Description string `json:"description"`
 	URL         string `json:"url"`
@@ -85,6 +89,7 @@ func dispatchOf(m wireMessage, names func(key string) string) (news.Dispatch, bo
 		d.Source = strings.Join(strings.Fields(ingest.Clean(or(m.Author.Global, m.Author.Username))), " ")
 	}
 	var parts []string
+	m.Embeds = slices.DeleteFunc(slices.Clone(m.Embeds), m.preview)
 	d.Title, parts = said(m.wireSaid, names)
 	for _, s := range m.Snapshots {
 		title, forwarded := said(s.Message, names)
@@ -110,6 +115,14 @@ func dispatchOf(m wireMessage, names func(key string) string) (news.Dispatch, bo
 	}
 	d.ID = d.Origin.ID()
 	return d, true
+}
+
+// preview says that an embed is Discord's preview of a link: somebody else's words,
+// which come after the message and may change by themselves. People cannot write
+// other ones.
+func (m *wireMessage) preview(e wireEmbed) bool {
+	person := m.Webhook == "" && m.Author != nil && !m.Author.Bot
+	return person || e.Type != "" && e.Type != "rich"
 }
 
 // messageURL is the address at which Discord shows a message.

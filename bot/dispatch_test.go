@@ -54,9 +54,9 @@ func TestDispatchOfCardsAndForwards(t *testing.T) {
 		"a webhook's card": {`"webhook_id":"1","content":"","embeds":[{"title":"Raid near Hajin","url":"https://news.example/1","description":"Two **killed**.",
 			"fields":[{"name":"Place","value":"Hajin"},{"name":"\u200b","value":"alone"}],"footer":{"text":"SANA"},"author":{"name":"Wire"}}]`,
 			"Raid near Hajin", "Wire\n\nTwo killed.\n\nPlace: Hajin\n\nalone\n\nSANA\n\nhttps://news.example/1"},
-		"a card": {`"embeds":[{"title":"Raid near Hajin","description":"Two killed."}]`, "Raid near Hajin", "Two killed."},
+		"a card": {`"webhook_id":"1","embeds":[{"title":"Raid near Hajin","description":"Two killed."}]`, "Raid near Hajin", "Two killed."},
 		"a preview": {`"content":"https://news.example/1","embeds":[{"title":"Raid","url":"https://news.example/1","description":"Two killed."}]`,
-			"", "https://news.example/1\n\nRaid\n\nTwo killed."},
+			"", "https://news.example/1"},
 		"a forward": {`"content":"","message_snapshots":[{"message":{"content":"Shelling in <#5>.","embeds":[{"title":"More"}],"timestamp":"2018-12-01T00:00:00+00:00"}}]`,
 			"", "Shelling in <#5>.\n\nMore"},
 	} {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -50,6 +51,9 @@ func (b *Bot) onEvent(l *link, e *discordgo.Event) {
 	current := l.shard.current(l)
 	if current {
 		l.shard.alive()
+	}
+	if current || strings.HasPrefix(e.Type, "MESSAGE_") {
+		defer b.onHarvestEvent(e) // after the names of a guild have been learnt
 	}
 	switch e.Type {
 	case "MESSAGE_CREATE":

@@ -267,7 +267,7 @@ func storyItem(s briefing.Story) Item {
 func squash(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func cite(d *news.Dispatch) Cite {
-	return Cite{ID: d.ID, Title: d.Title, Source: d.Source, URL: d.URL, Published: d.Published, Filed: d.Filed}
+	return Cite{ID: d.ID, Title: d.Title, Source: d.Byline(), URL: d.URL, Published: d.Published, Filed: d.Filed}
 }
 
 // futureNote tells of reports that are dated later than the answer's present.

@@ -22,6 +22,12 @@ type Source struct {
 	// History says how far the backfill is, for the channel and each of its threads:
 	// the oldest message that has been filed, or HistoryDone.
 	History map[string]string `json:"history,omitempty"`
+	// Recent are, for the channel and each of its threads, the newest messages that
+	// are dispatches, the oldest first: what was deleted while nobody listened is
+	// found by them.
+	Recent map[string][]string `json:"recent,omitempty"`
+	// Backfill is how far the reading of the history has come, for people.
+	Backfill Backfill `json:"backfill,omitzero"`
 	// Filed counts what it brought; Newest is when its newest dispatch was published.
 	Filed  int       `json:"filed,omitempty"`
 	Newest time.Time `json:"newest,omitzero"`
@@ -33,6 +39,18 @@ type Source struct {
 
 	// Born is the book's own: the revision at which the source was added.
 	Born uint64 `json:"born,omitempty"`
+}
+
+// Backfill counts the history of a source while it is read.
+type Backfill struct {
+	// Messages have been read; Filed of them are dispatches, Wordless say nothing
+	// that could be filed: notices of the door's, pictures alone.
+	Messages int `json:"messages,omitempty"`
+	Filed    int `json:"filed,omitempty"`
+	Wordless int `json:"wordless,omitempty"`
+	// Channel and Message are where the progress is told; empty where it is not.
+	Channel string `json:"channel,omitempty"`
+	Message string `json:"message,omitempty"`
 }
 
 // SourceChannel is a channel of a door.

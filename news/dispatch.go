@@ -24,6 +24,9 @@ type Dispatch struct {
 	Body string `json:"body"`
 	// Source is the name of who reports, as people know it ("Reuters").
 	Source string `json:"source,omitempty"`
+	// Author is who wrote it, where the source is a place in which several do: a
+	// person or a webhook of a channel. Names in it are not what it tells of.
+	Author string `json:"author,omitempty"`
 	// URL is the http or https address of the original, or empty.
 	URL string `json:"url,omitempty"`
 	// Lang is the BCP 47 primary language subtag ("en", "ar"), empty where unknown.
@@ -53,6 +56,17 @@ func (d *Dispatch) When() time.Time {
 	return d.Published
 }
 
+// Byline is the source and, where several write in it, who of them wrote this.
+func (d *Dispatch) Byline() string {
+	if d.Author == "" || d.Author == d.Source {
+		return d.Source
+	}
+	if d.Source == "" {
+		return d.Author
+	}
+	return d.Source + " (" + d.Author + ")"
+}
+
 // Headline is the title or, where there is none, the beginning of the body, at
 // most n runes long, for lists. It is for showing only: a cut ends with an ellipsis.
 func (d *Dispatch) Headline(n int) string {
@@ -74,7 +88,7 @@ func (d *Dispatch) Headline(n int) string {
 
 // SameText reports whether two readings of one origin say the same, so that the
 // second changes nothing. What the reader itself adds (Filed, Revision,
-// Standing) does not count.
+// Standing) does not count, nor what its author is called by now.
 func (d *Dispatch) SameText(o *Dispatch) bool {
 	return d.Title == o.Title && d.Body == o.Body && d.Source == o.Source && d.URL == o.URL &&
 		d.Lang == o.Lang && d.Place == o.Place && d.Scope == o.Scope && d.Published.Equal(o.Published)

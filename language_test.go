@@ -106,7 +106,10 @@ func texts(room string, n ast.Node) (out []ast.Expr) {
 		case id.Name == "fault" && room == "commands" && len(n.Elts) == 3:
 			out = append(out, n.Elts[1])
 		}
-	case *ast.ValueSpec: // the fields of a cron expression: name and values of each
+	case *ast.ValueSpec: // why a channel cannot be read, and the fields of a cron expression: name and values of each
+		if id, ok := n.Type.(*ast.Ident); ok && id.Name == "gone" && room == "bot" {
+			return n.Values
+		}
 		if room == "schedule" && n.Names[0].Name == "fields" {
 			for _, e := range n.Values[0].(*ast.CompositeLit).Elts {
 				out = append(out, e.(*ast.CompositeLit).Elts[:2]...)

@@ -17,6 +17,7 @@ import (
 	"sitrep/ingest"
 	"sitrep/news"
 	"sitrep/schedule"
+	"sitrep/store"
 )
 
 // RunCmd is the bot and the local channel.
@@ -112,7 +113,11 @@ func (cmd *RunCmd) discord(ctx context.Context, a *app, shards int) (*bot.Bot, e
 	if a.p.token == "" {
 		return nil, nil
 	}
-	b, err := bot.New(bot.Options{Token: a.p.token, APIURL: cmd.DiscordAPI, Prefix: a.p.Prefix, Asker: a.engine,
+	kv, err := a.store.KVFor(ctx, store.BucketButtons, store.ButtonsAge)
+	if err != nil {
+		return nil, err
+	}
+	b, err := bot.New(bot.Options{Token: a.p.token, APIURL: cmd.DiscordAPI, Prefix: a.p.Prefix, Asker: a.engine, Lines: bot.StoredLines(kv, store.ErrNotFound, store.ErrExists),
 		Scopes: guildScopes, Shards: shards, Sources: a.sources, Filer: filer{a.store, a.log}, Logger: a.log, Registerer: a.registry})
 	if err != nil {
 		return nil, err

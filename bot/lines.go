@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -49,10 +51,13 @@ var ErrNoLine = errors.New("no such line is kept")
 type KV interface {
 	Get(ctx context.Context, key string) ([]byte, uint64, error)
 	Create(ctx context.Context, key string, v []byte) (uint64, error)
+	Update(ctx context.Context, key string, v []byte, rev uint64) (uint64, error)
 }
 
-// StoredLines keeps lines in a bucket, each under its SHA-256. missing and exists are
-// the errors by which the bucket says that a key has no value, or one already.
+// StoredLines keeps lines in a bucket, each under its SHA-256 and with the month in
+// which it was last used: a bucket that forgets what is old keeps those that are not.
+// missing and exists are the errors by which the bucket says that a key has no value,
+// or one already.
 func StoredLines(kv KV, missing, exists error) Lines { return storedLines{kv, missing, exists} }
 
 type storedLines struct {
@@ -61,12 +66,33 @@ type storedLines struct {
 }
 
 func (s storedLines) Keep(ctx context.Context, line string) (string, error) {
-	hash := lineHash(line)
-	_, err := s.kv.Create(ctx, hash, []byte(line))
-	if err != nil && !errors.Is(err, s.exists) {
+	hash, value := lineHash(line), []byte(time.Now().UTC().Format(lineMonth)+line)
+	_, err := s.kv.Create(ctx, hash, value)
+	if errors.Is(err, s.exists) {
+		err = s.renew(ctx, hash, value)
+	}
+	if err != nil {
 		return "", fmt.Errorf("a button's line cannot be kept: %w", err)
 	}
 	return hash, nil
+}
+
+// lineMonth stands before each line.
+const lineMonth = "2006-01 "
+
+// renew writes a line again that was last used in another month.
+func (s storedLines) renew(ctx context.Context, hash string, value []byte) error {
+	have, rev, err := s.kv.Get(ctx, hash)
+	if err != nil || bytes.Equal(have, value) {
+		return err
+	}
+	if _, err = s.kv.Update(ctx, hash, value, rev); err != nil {
+		// Somebody was faster, and wrote the same.
+		if now, _, again := s.kv.Get(ctx, hash); again == nil && bytes.Equal(now, value) {
+			return nil
+		}
+	}
+	return err
 }
 
 func (s storedLines) Line(ctx context.Context, hash string) (string, error) {
@@ -76,10 +102,10 @@ func (s storedLines) Line(ctx context.Context, hash string) (string, error) {
 		return "", ErrNoLine
 	case err != nil:
 		return "", fmt.Errorf("a button's line cannot be read: %w", err)
-	case lineHash(string(v)) != hash:
+	case len(v) < len(lineMonth) || lineHash(string(v[len(lineMonth):])) != hash:
 		return "", ErrNoLine
 	}
-	return string(v), nil
+	return string(v[len(lineMonth):]), nil
 }
 
 func lineHash(line string) string {

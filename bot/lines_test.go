@@ -14,6 +14,7 @@ import (
 type memory struct {
 	mu   sync.Mutex
 	by   map[string][]byte
+	revs map[string]uint64
 	fail error
 }
 
@@ -29,7 +30,7 @@ func (m *memory) Get(_ context.Context, key string) ([]byte, uint64, error) {
 	if !ok {
 		return nil, 0, errMissing
 	}
-	return v, 1, nil
+	return v, m.revs[key] + 1, nil
 }
 
 func (m *memory) Create(_ context.Context, key string, v []byte) (uint64, error) {
@@ -43,6 +44,23 @@ func (m *memory) Create(_ context.Context, key string, v []byte) (uint64, error)
 	}
 	m.by[key] = v
 	return 1, nil
+}
+
+func (m *memory) Update(_ context.Context, key string, v []byte, rev uint64) (uint64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return 0, m.fail
+	}
+	if _, ok := m.by[key]; !ok || rev != m.revs[key]+1 {
+		return 0, errors.New("changed by someone else")
+	}
+	if m.revs == nil {
+		m.revs = map[string]uint64{}
+	}
+	m.by[key] = v
+	m.revs[key]++
+	return rev + 1, nil
 }
 
 func newMemory() Lines { return StoredLines(&memory{by: map[string][]byte{}}, errMissing, errExists) }
@@ -60,8 +78,16 @@ func TestStoredLines(t *testing.T) {
 			t.Errorf("%q, %v", got, err)
 		}
 	}
-	if len(m.by) != 1 {
-		t.Errorf("%d entries", len(m.by))
+	if len(m.by) != 1 || len(m.revs) != 0 {
+		t.Errorf("%d entries, written again: %v", len(m.by), m.revs)
+	}
+	// A line that was last used in another month is young again.
+	for key := range m.by {
+		m.by[key] = []byte("2001-01 " + long)
+	}
+	hash, err := lines.Keep(t.Context(), long)
+	if got, err2 := lines.Line(t.Context(), hash); err != nil || err2 != nil || got != long || strings.HasPrefix(string(m.by[hash]), "2001") {
+		t.Errorf("%v, %v: %.20s, %s", err, err2, got, m.by[hash])
 	}
 	if _, err := lines.Line(t.Context(), "gone"); !errors.Is(err, ErrNoLine) {
 		t.Error(err)

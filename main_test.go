@@ -106,6 +106,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"--log-level", "loud", "ask", "x"}, 2, "log-level"},
 		{[]string{"--zone", "Mars/Base", "ask", "help", "--state", t.TempDir()}, 2, "Asia/Damascus"},
 		{[]string{"--language", "xx", "ask", "help", "--state", t.TempDir()}, 2, "choose one of ar, en"},
+		{[]string{"run", "--shards", "0", "--state", t.TempDir()}, 2, "give auto"},
 		{[]string{"health", "--state", t.TempDir()}, 1, "no sitrep is running"},
 		{[]string{"forget", "--source", "nobody", "--state", t.TempDir()}, 1, "nothing from a source"},
 	} {
@@ -124,7 +125,7 @@ func TestEverySettingHasBoth(t *testing.T) {
 			t.Errorf("a flag without its variable: %s", line)
 		}
 	}
-	for _, want := range []string{"--state", "$SITREP_STATE", "--console", "$SITREP_CONSOLE", "$NATS_URL", "$DISCORD_API_URL", "--watch", "$SITREP_WATCH"} {
+	for _, want := range []string{"--state", "$SITREP_STATE", "--console", "$SITREP_CONSOLE", "$NATS_URL", "$DISCORD_API_URL", "--watch", "$SITREP_WATCH", "--shards", "$SITREP_SHARDS"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("--help does not tell of %s", want)
 		}

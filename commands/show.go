@@ -123,11 +123,11 @@ func (c *call) namesOf(list []*gazetteer.Entity, n int) string {
 	return out
 }
 
-// language is the name of a dispatch's language, where it is one that replies can
-// be told in too; otherwise its code.
+// language is a dispatch's language: its code, and in other languages than English,
+// whose readers need not know it, its name.
 func (c *call) language(code string) string {
-	if p := c.e.o.Languages.In(code); p.Code == code && c.p.Code != lang.English {
-		return p.Name()
+	if c.p.Code == lang.English {
+		return code
 	}
-	return code
+	return c.p.Language(code)
 }

@@ -28,11 +28,11 @@ func isolate(s string) string {
 
 // tears reports whether a text has to be isolated.
 func tears(s string) bool {
-	depth, letters, digits, signs := 0, false, false, false
+	depth, isolates, letters, digits, signs := 0, false, false, false, false
 	for _, r := range s {
 		switch {
 		case r == fsi:
-			depth++
+			depth, isolates = depth+1, true
 			continue
 		case r == pdi && depth > 0:
 			depth--
@@ -54,7 +54,7 @@ func tears(s string) bool {
 			signs = true
 		}
 	}
-	return depth > 0 || digits && signs && !letters
+	return depth > 0 || digits && signs && !letters && !isolates
 }
 
 // runs are what is written from the left in a text of ours: code in `…`, words in

@@ -96,6 +96,7 @@ func TestIsolate(t *testing.T) {
 		"31 كانون الأول 2018":     "31 كانون الأول 2018",
 		"قناة \u2068BBC\u2069":    "قناة \u2068BBC\u2069",
 		"قناة BBC":                "\u2068قناة BBC\u2069",
+		"\u2068BBC\u2069 (12)":    "\u2068BBC\u2069 (12)",
 		"x\u2069y\u2067z":         "\u2068xyz\u2069",
 		"\u202eالبادية":           "\u2068البادية\u2069",
 		"\u2068البادية":           "\u2068البادية\u2069",
@@ -284,5 +285,14 @@ func TestEmbedded(t *testing.T) {
 	names, err := fs.Glob(os.DirFS("."), "*.yaml")
 	if err != nil || len(names) != len(catalogue(t).Languages()) {
 		t.Error(names, err)
+	}
+}
+
+func TestLanguageNames(t *testing.T) {
+	p := catalogue(t).In("ar")
+	for code, want := range map[string]string{"en": "الإنجليزية", "ar": "العربية", "not a code": "not a code"} {
+		if got := p.Language(code); got != want {
+			t.Errorf("%s: %s, want %s", code, got, want)
+		}
 	}
 }

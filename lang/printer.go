@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 	"golang.org/x/text/message"
 )
 
@@ -110,6 +111,19 @@ func (p *Printer) Words(english string) []string {
 		return strings.Split(w, "|")
 	}
 	return nil
+}
+
+// Language is what the language calls another one: "en" is الإنجليزية in Arabic; the
+// code itself where it is no language.
+func (p *Printer) Language(code string) string {
+	tag, err := language.Parse(code)
+	if err != nil {
+		return code
+	}
+	if name := display.Languages(p.tag).Name(tag); name != "" {
+		return name
+	}
+	return code
 }
 
 func (p *Printer) means(folded, english string) bool {

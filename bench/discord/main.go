@@ -132,7 +132,9 @@ func ask(ctx context.Context, srv *discordtest.Server, m *gen.Maker, n, question
 			times = append(times, list[have].At.Sub(begin))
 		}
 		slices.Sort(times)
-		at := func(q float64) string { return fmt.Sprintf("%.1f ms", float64(times[int(q*float64(len(times)-1))].Microseconds())/1000) }
+		at := func(q float64) string {
+			return fmt.Sprintf("%.1f ms", float64(times[int(q*float64(len(times)-1))].Microseconds())/1000)
+		}
 		fmt.Printf("| `%s` | %s | %s | %s | %s |\n", strings.ReplaceAll(line, "%s", "NAME"), at(.5), at(.9), at(.99), at(1))
 	}
 	return nil

@@ -142,9 +142,11 @@ func (g *gate) learn(info startInfo) {
 	}
 }
 
-// enter waits until the shard may IDENTIFY. The caller calls leave when it has
-// tried to: with the moment of the IDENTIFY, or zero where it sent none.
-func (g *gate) enter(ctx context.Context, id int, log *slog.Logger) (leave func(time.Time), err error) {
+// enter waits until the shard may IDENTIFY. The caller calls leave when the
+// attempt is over, and says whether an IDENTIFY was sent. The next one's pause
+// counts from that call: Discord has had the last one by then, however long its
+// way was.
+func (g *gate) enter(ctx context.Context, id int, log *slog.Logger) (leave func(sent bool), err error) {
 	key := g.keys[id%len(g.keys)]
 	select {
 	case key.turn <- struct{}{}:
@@ -162,9 +164,9 @@ func (g *gate) enter(ctx context.Context, id int, log *slog.Logger) (leave func(
 	if err := sleep(ctx, time.Until(key.next)); err != nil {
 		return nil, err
 	}
-	return func(at time.Time) {
-		if !at.IsZero() {
-			key.next = at.Add(identifyApart * g.b.pace)
+	return func(sent bool) {
+		if sent {
+			key.next = time.Now().Add(identifyApart * g.b.pace)
 			g.mu.Lock()
 			g.left--
 			g.mu.Unlock()
@@ -215,7 +217,7 @@ func (g *gate) starts(ctx context.Context, log *slog.Logger) error {
 }
 
 // permit waits until the shard may IDENTIFY; see gate.enter.
-func (s *shard) permit(ctx context.Context) (func(time.Time), error) {
+func (s *shard) permit(ctx context.Context) (func(sent bool), error) {
 	if wait := time.Until(s.budget.due(time.Now())); wait > 0 {
 		if wait > lastGap*s.b.pace {
 			s.log.Warn("discord: many new sessions within an hour: waiting, since Discord resets the token of a bot that starts 1,000 a day", "wait", wait.Round(time.Second))
@@ -228,10 +230,10 @@ func (s *shard) permit(ctx context.Context) (func(time.Time), error) {
 	if err != nil {
 		return nil, fmt.Errorf("discord session: %w", err)
 	}
-	return func(at time.Time) {
-		leave(at)
-		if !at.IsZero() {
-			s.budget.note(at)
+	return func(sent bool) {
+		leave(sent)
+		if sent {
+			s.budget.note(time.Now())
 		}
 	}, nil
 }

@@ -34,8 +34,8 @@ type link struct {
 	begun  bool // an event has come on this connection
 	stands bool // READY has come: the next opening is a RESUME
 	seq    int64
-	// asked is when the present connection's IDENTIFY went, if one did.
-	asked time.Time
+	// asked says that discordgo has sent an IDENTIFY over the present connection.
+	asked bool
 	// resumeAt is where Discord wants a RESUME to go; askedAt is where discordgo's
 	// idea of the gateway comes from.
 	resumeAt, askedAt string
@@ -202,7 +202,7 @@ func (b *endingBody) Close() error {
 // open connects and returns when the session stands or has failed.
 func (l *link) open() error {
 	l.mu.Lock()
-	l.down, l.ending, l.begun, l.tap, l.asked = make(chan struct{}), ending{}, false, nil, time.Time{}
+	l.down, l.ending, l.begun, l.tap, l.asked = make(chan struct{}), ending{}, false, nil, false
 	begin := "identify"
 	if l.stands {
 		begin = "resume"
@@ -254,7 +254,7 @@ func (l *link) filter(msg []byte) (bool, error) {
 		}
 		l.heartbeat(time.Duration(hello.Interval) * time.Millisecond)
 		if !l.stands {
-			l.asked = time.Now() // discordgo answers HELLO with IDENTIFY
+			l.asked = true // discordgo answers HELLO with IDENTIFY
 		}
 		return true, nil
 	case 11:
@@ -299,8 +299,8 @@ func (l *link) resumable() bool {
 	return l.stands
 }
 
-// identified is when the last opening sent an IDENTIFY, or zero.
-func (l *link) identified() time.Time {
+// identified says that the last opening sent an IDENTIFY.
+func (l *link) identified() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.asked

@@ -82,7 +82,7 @@ func (b *Bot) withoutContent() {
 
 // connect opens the link and stays until its connection has ended.
 func (s *shard) connect(ctx context.Context, l *link) ending {
-	leave := func(time.Time) {}
+	leave := func(bool) {}
 	if !l.resumable() {
 		var err error
 		if leave, err = s.permit(ctx); err != nil { // ctx has ended, or the token is refused

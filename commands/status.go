@@ -87,22 +87,8 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 // find looks for the developments and counts the weeks. since: bounds what is
 // shown; the weeks and the chart are compared whole all the same.
 func (c *call) find(ctx context.Context, t topic, w window) (index.Result, error) {
-	shown := t.search(index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Size: statusHits})
-	counted := shown
-	counted.Span.From = time.Time{}
-	counted.Windows = []query.Span{{From: w.now.Add(-week), To: w.now}, {From: w.now.Add(-2 * week), To: w.now.Add(-week)}}
-	counted.Days = chartSpan(w.now)
-	if c.arg("since") == "" {
-		return c.e.o.Index.Search(ctx, counted)
-	}
-	counted.Size = 0
-	counts, err := c.e.o.Index.Search(ctx, counted)
-	if err != nil {
-		return index.Result{}, err
-	}
-	res, err := c.e.o.Index.Search(ctx, shown)
-	res.Windows, res.Days = counts.Windows, counts.Days
-	return res, err
+	return c.e.o.Index.Search(ctx, t.search(index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Size: statusHits,
+		Windows: []query.Span{{From: w.now.Add(-week), To: w.now}, {From: w.now.Add(-2 * week), To: w.now.Add(-week)}}, Days: chartSpan(w.now)}))
 }
 
 // chosen are the developments to quote: the best stories, newest first, undated last.

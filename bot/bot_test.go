@@ -24,7 +24,11 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	// The tests mostly wait: discordgo takes a second to close a connection.
 	if flag.Lookup("test.fuzz").Value.String() == "" {
-		_ = flag.Set("test.parallel", "48")
+		parallel := "48"
+		if raceDetector { // which leaves less time for waiting
+			parallel = "24"
+		}
+		_ = flag.Set("test.parallel", parallel)
 	}
 	goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) // the index library has workers from the start
 }

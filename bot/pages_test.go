@@ -367,6 +367,9 @@ func checkRows(t *testing.T, rows []row) {
 
 // TestHugeTexts: a dispatch can have 600 KiB, and all of it can be read.
 func TestHugeTexts(t *testing.T) {
+	if raceDetector {
+		t.Skip("there is one goroutine, and the race detector takes a minute over it")
+	}
 	for _, s := range []string{"word ", "*", "\n", "\u200D", "البادية ", "@everyone ", "👩\u200D"} {
 		s = strings.Repeat(s, news.MaxBytes/len(s))
 		start := time.Now()

@@ -495,9 +495,11 @@ func TestHarvestBurst(t *testing.T) {
 	f := newFarm(t, "")
 	f.read()
 	f.kept.breakDown(errors.New("no leader"))
+	last := ""
 	for i := range burst {
-		f.Say(discordtest.General, discordtest.MemberID, fmt.Sprintf("burst %d", i))
+		last = f.Say(discordtest.General, discordtest.MemberID, fmt.Sprintf("burst %d", i))
 	}
+	f.until("all have come", func() bool { return f.bot.places.copy()[discordtest.General].last >= snowflake(last) })
 	f.kept.breakDown(nil)
 	f.until("all are there", func() bool { return len(f.kept.bodies()) == burst })
 	f.kept.mu.Lock()

@@ -17,6 +17,7 @@ import (
 	"sitrep/gazetteer"
 	"sitrep/index"
 	"sitrep/ingest"
+	"sitrep/news"
 	"sitrep/schedule"
 	"sitrep/store"
 )
@@ -166,6 +167,10 @@ func (a *app) settle(ctx context.Context) {
 	defer cancel()
 	if err := a.current(ctx); err != nil {
 		a.log.Info("the index is still being built; questions are answered meanwhile", "events left", a.behind(ctx))
+	}
+	// The first search reads what the others find in memory: nobody shall wait for it.
+	if _, err := a.index.Search(ctx, index.Search{Scopes: []news.Scope{news.ScopeEveryone}}); err != nil {
+		a.log.Warn("the index could not be warmed up", "error", err)
 	}
 }
 

@@ -205,6 +205,27 @@ func (c *call) guard(err *error) {
 	}
 }
 
+// textKey is a text that a dispatch has or had.
+type textKey struct {
+	id       news.ID
+	revision int
+}
+
+// rememberedTexts are how many dispatches' names are kept: the newest are asked for
+// again and again, and finding their names is a third of reading them. About 1 KB each.
+const rememberedTexts = 4096
+
+// mentions are the names in a dispatch's body.
+func (e *Engine) mentions(d *news.Dispatch) []news.Mention {
+	key := textKey{d.ID, d.Revision}
+	if list, ok := e.named.Get(key); ok {
+		return list
+	}
+	list := e.o.Names.Annotate(d.Body)
+	e.named.Add(key, list)
+	return list
+}
+
 // report loads one hit; nil where there is nothing to quote, or nothing to see.
 func (c *call) report(ctx context.Context, id news.ID, w briefing.Wanted) (*briefing.Report, error) {
 	d, err := c.load(ctx, id)
@@ -214,7 +235,7 @@ func (c *call) report(ctx context.Context, id news.ID, w briefing.Wanted) (*brie
 	if err != nil {
 		return nil, err
 	}
-	mentions := c.e.o.Names.Annotate(d.Body)
+	mentions := c.e.mentions(&d)
 	quotes := briefing.Keys(&d, mentions, w, quotesEach)
 	if len(quotes) == 0 {
 		return nil, nil

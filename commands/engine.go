@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/gazetteer"
@@ -78,6 +79,7 @@ type Engine struct {
 	o        Options
 	commands []*Command
 	channels atomic.Pointer[Channels]
+	named    *lru.Cache[textKey, []news.Mention]
 	zones    sync.Map // *time.Location by name
 	runs     *prometheus.CounterVec
 	took     prometheus.Histogram
@@ -104,7 +106,11 @@ func New(o Options) (*Engine, error) {
 		}
 		o.Languages = c
 	}
-	e := &Engine{o: o, commands: table()}
+	named, err := lru.New[textKey, []news.Mention](rememberedTexts)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{o: o, commands: table(), named: named}
 	e.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "sitrep_commands_total", Help: "Commands run, by name, door and outcome."}, []string{"command", "door", "outcome"})
 	e.took = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "sitrep_command_seconds", Help: "Time to answer a command.", Buckets: prometheus.ExponentialBuckets(.0005, 2, 16)})
 	if o.Registerer != nil {

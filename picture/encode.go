@@ -9,12 +9,12 @@ import (
 
 // encode writes a drawing as a PNG. Charts have few colours: with a palette they
 // are a quarter of the bytes, which compresses four times as fast and smaller.
-// Where 256 colours do not suffice, those that differ by a few of 255 become one;
-// a drawing with still more keeps them all.
+// Colours that differ by 3 of 255 or, where that leaves more than 256, by 7 become
+// one; a drawing with still more keeps them all.
 func encode(img image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	if rgba, ok := img.(*image.RGBA); ok && rgba.Opaque() {
-		for _, lose := range []uint{0, 2, 3} {
+		for _, lose := range []uint{2, 3} {
 			if p := paletted(rgba, lose); p != nil {
 				img = p
 				break

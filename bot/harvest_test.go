@@ -436,6 +436,23 @@ func TestHarvestDeletedAfterAKill(t *testing.T) {
 	f.has("one")
 }
 
+// A session whose READY names no guilds, and that tells of none after it, reads on all
+// the same.
+func TestHarvestWithoutGuilds(t *testing.T) {
+	f := newFarm(t, "")
+	f.read()
+	f.Say(discordtest.General, discordtest.MemberID, "before")
+	f.has("before")
+	f.ReadyWithoutGuilds(true)
+	f.Forget()
+	f.Drop()
+	f.Say(discordtest.General, discordtest.MemberID, "meanwhile")
+	if err := f.WaitIdentifies(f.ctx, 2); err != nil {
+		t.Fatal(err)
+	}
+	f.has("before", "meanwhile")
+}
+
 // A page that lacks messages does not prove that they were deleted.
 func TestHarvestNeverRetractsOnAHiccup(t *testing.T) {
 	f := newFarm(t, "")

@@ -59,7 +59,8 @@ func (f *feed) catchUpOn(ctx context.Context, c string) error {
 		if len(page) == pageSize {
 			end = snowflake(page[len(page)-1].ID)
 		}
-		if err := f.missing(ctx, c, page, after, min(end, cursor)); err != nil {
+		// Also beyond the cursor: after a kill, some were noted and filed there.
+		if err := f.missing(ctx, c, page, after, end); err != nil {
 			return err
 		}
 		if len(page) < pageSize {

@@ -49,7 +49,7 @@ type wireReady struct {
 func (b *Bot) onEvent(l *link, e *discordgo.Event) {
 	defer b.guard("event " + e.Type)
 	current := l.shard.current(l)
-	if current {
+	if current && e.Type != "READY" { // which asks how long there was no session
 		l.shard.alive()
 	}
 	if current || strings.HasPrefix(e.Type, "MESSAGE_") {

@@ -180,9 +180,18 @@ func (b *Bot) floodWords(guild, locale string, wait time.Duration) string {
 	return b.words.In(b.language(guild, locale)).Say("You ask faster than I can answer: I go on in %d seconds.", seconds)
 }
 
-// allowMessage says whether a message's question may go on to the queue.
-func (b *Bot) allowMessage(m wireMessage) bool {
-	v := b.floods.question(m.Author.ID, m.Guild, m.Channel, snowflakeTime(m.ID))
+// allowMessage says whether a message's question may go on to the queue. back says that
+// it was read back: that goes channel by channel, beside what is asked now, so that each
+// channel's past has a clock, and with it buckets, of its own.
+func (b *Bot) allowMessage(m wireMessage, back bool) bool {
+	user, guild := m.Author.ID, m.Guild
+	if back {
+		user += " in " + m.Channel
+	}
+	if back && guild != "" {
+		guild += " in " + m.Channel
+	}
+	v := b.floods.question(user, guild, m.Channel, snowflakeTime(m.ID))
 	if !v.ok {
 		b.refuseMessage(m, v)
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,6 +227,35 @@ func TestFloodReplay(t *testing.T) {
 		if isNotice(m) {
 			t.Errorf("%+v", m)
 		}
+	}
+}
+
+// TestFloodReadBack: what was asked over a minute in two channels, and is read back one
+// channel after the other, was no flood either.
+func TestFloodReadBack(t *testing.T) {
+	r := floodRoom(t)
+	const each = 12
+	now := time.Now()
+	r.away(now.Add(-2*time.Minute), func() {
+		for n, channel := range []string{general, discordtest.Desk} {
+			from := now.Add(time.Duration(n)*time.Millisecond - time.Minute)
+			r.Fill(channel, discordtest.OwnerID, each, func(i int) string { return fmt.Sprintf("!status old-%d", i) }, from, from.Add(58*time.Second))
+		}
+	})
+	for _, channel := range []string{general, discordtest.Desk} {
+		for n, m := range r.replies(channel, each) {
+			if m.Embeds[0].Description != fmt.Sprintf("status old-%d", n) {
+				t.Errorf("%s: %+v", channel, m)
+			}
+		}
+	}
+	// Who was too fast there is told so all the same.
+	now = time.Now()
+	r.away(now.Add(-2*time.Minute), func() {
+		r.Fill(general, discordtest.MemberID, 2*userBurst, func(int) string { return "!status flood" }, now, now)
+	})
+	if got := r.replies(general, each+userBurst+1); !slices.ContainsFunc(got, isNotice) {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -412,6 +412,47 @@ func TestHarvestOutage(t *testing.T) {
 	}
 }
 
+// After a kill the cursor lies before messages that are filed already: of those, too,
+// a deletion meanwhile is found.
+func TestHarvestDeletedAfterAKill(t *testing.T) {
+	f := newFarm(t, "")
+	f.forgive = true // deleted messages are asked for
+	f.read()
+	one := f.Say(discordtest.General, discordtest.MemberID, "one")
+	two := f.Say(discordtest.General, discordtest.MemberID, "two")
+	f.has("one", "two")
+	f.halt()
+	if noted := f.source("feed").Recent[discordtest.General]; !slices.Contains(noted, two) {
+		t.Fatalf("noted: %v", noted)
+	}
+	for _, cursors := range []map[string]string{nil, {discordtest.General: one}} { // the book refuses one that goes back
+		if _, err := f.book.Update(f.ctx, discordtest.GuildID, "feed", func(s *ingest.Source) error { s.Cursors = cursors; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Delete(discordtest.General, two)
+	f.renew()
+	f.start()
+	f.has("one")
+}
+
+// A session whose READY names no guilds, and that tells of none after it, reads on all
+// the same.
+func TestHarvestWithoutGuilds(t *testing.T) {
+	f := newFarm(t, "")
+	f.read()
+	f.Say(discordtest.General, discordtest.MemberID, "before")
+	f.has("before")
+	f.ReadyWithoutGuilds(true)
+	f.Forget()
+	f.Drop()
+	f.Say(discordtest.General, discordtest.MemberID, "meanwhile")
+	if err := f.WaitIdentifies(f.ctx, 2); err != nil {
+		t.Fatal(err)
+	}
+	f.has("before", "meanwhile")
+}
+
 // A page that lacks messages does not prove that they were deleted.
 func TestHarvestNeverRetractsOnAHiccup(t *testing.T) {
 	f := newFarm(t, "")

@@ -34,7 +34,7 @@ func (b *Bot) onMessage(m wireMessage, back bool) {
 		return
 	}
 	line, way := b.line(m)
-	if way == "" || back && time.Since(snowflakeTime(m.ID)) > oldestQuestion || !b.seen.first(m.ID) || !b.allowMessage(m) {
+	if way == "" || back && time.Since(snowflakeTime(m.ID)) > oldestQuestion || !b.seen.first(m.ID) || !b.allowMessage(m, back) {
 		return
 	}
 	if !b.enqueue(m.Channel, m.Author.ID, way, func(ctx context.Context) { b.answerMessage(ctx, m, line, back) }) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,44 @@ func TestReadBack(t *testing.T) {
 				t.Errorf("%d identifies", identifies)
 			}
 		})
+	}
+}
+
+// away lets something happen while there is no session, as if that had been so since a
+// moment, and waits for the next session.
+func (r *room) away(since time.Time, meanwhile func()) {
+	r.t.Helper()
+	n, _, _ := r.Counts()
+	r.Mute(true)
+	r.Forget()
+	r.Drop()
+	for r.bot.Ready() {
+		if time.Sleep(10 * time.Millisecond); r.ctx.Err() != nil {
+			r.t.Fatal("still ready")
+		}
+	}
+	s := r.bot.shards[0]
+	s.mu.Lock()
+	s.last = since
+	s.mu.Unlock()
+	meanwhile()
+	r.Mute(false)
+	r.Drop() // connections that were accepted in silence never get their HELLO
+	if err := r.WaitIdentifies(r.ctx, n+1); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// TestReadBackLong: a gap is as long as there was no session, also for channels where
+// nothing had been seen before.
+func TestReadBackLong(t *testing.T) {
+	r := newRoom(t, discordtest.Options{}, nil)
+	now := time.Now()
+	r.away(now.Add(-5*time.Minute), func() {
+		r.Fill(discordtest.Desk, discordtest.MemberID, 2, func(i int) string { return fmt.Sprintf("!status gap-%d", i) }, now.Add(-10*time.Minute), now.Add(-2*time.Minute))
+	})
+	if got := r.replies(discordtest.Desk, 1)[0]; got.Embeds[0].Description != "status gap-1" {
+		t.Errorf("%+v", got)
 	}
 }
 

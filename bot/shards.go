@@ -212,6 +212,9 @@ func (s *shard) onReady(l *link, r wireReady) {
 	if !g.first {
 		s.readBackUnannounced(g, len(r.Guilds) == 0)
 	}
+	if len(r.Guilds) == 0 {
+		s.b.harvest.readOn(func(guild string) bool { return shardOf(guild, s.count) == s.id })
+	}
 }
 
 // readBackUnannounced reads back the channels of which no event will say what is

@@ -179,6 +179,19 @@ func (h *harvester) onGuild(e *discordgo.Event) {
 	}
 }
 
+// readOn has the sources of some guilds read from where they were left: a session has
+// begun that names no guilds, and may tell of none.
+func (h *harvester) readOn(of func(guild string) bool) {
+	if h == nil {
+		return
+	}
+	for _, f := range h.feeds("") {
+		if of(f.guild) {
+			f.box.put(func(i *inbox) { i.all, i.retry = true, true })
+		}
+	}
+}
+
 // onPlace learns a channel or thread. A change of it may be what a failing source
 // waits for: another permission.
 func (h *harvester) onPlace(c wirePlace) {

@@ -595,3 +595,24 @@ func TestNameCompletion(t *testing.T) {
 		}
 	}
 }
+
+// Nothing that help offers to click changes anything: an example is no report.
+func TestHelpOffersNothingThatChanges(t *testing.T) {
+	a := house(t, "UTC")
+	a.engine.Attach(&rooms{})
+	for _, c := range leaves(nil, a.engine.Commands()) {
+		if !c.command.Manage && !c.command.Files {
+			continue
+		}
+		line := "help " + strings.Join(c.path, " ")
+		reply := done(t, a.as(t, owner, line))
+		for _, action := range reply.Actions {
+			if !strings.HasPrefix(action.Line, "help ") {
+				t.Errorf("%s has a button that runs %q", line, action.Line)
+			}
+		}
+		if what := mustJSON(t, reply.Fields); len(c.command.Examples) > 0 && !strings.Contains(what, "Examples") {
+			t.Errorf("%s shows no example: %s", line, what)
+		}
+	}
+}

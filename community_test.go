@@ -616,3 +616,34 @@ func TestHelpOffersNothingThatChanges(t *testing.T) {
 		}
 	}
 }
+
+// What the local channel has chosen, and what it has saved, is not for direct
+// messages: both have the empty guild, and nothing else in common.
+func TestDirectMessagesHaveNoSettings(t *testing.T) {
+	a := house(t, "UTC", told("1", "A", "2026-11-22T22:30:00Z", "Fighters left Hajin."))
+	for _, line := range []string{"settings language ar", "settings zone Asia/Tokyo", "settings prefix ?", `schedule add zqlocal "0 7 * * *" UTC brief`} {
+		done(t, a.as(t, operator, line))
+	}
+	if r := a.as(t, operator, "help"); r.Lang != "ar" || !strings.Contains(r.Note, "?") {
+		t.Fatalf("the local channel has not what it chose: %+v", r)
+	}
+	direct := func(line string) commands.Reply {
+		r := private.request(line)
+		r.Locale = "en-US"
+		return a.engine.Do(t.Context(), r)
+	}
+	if r := direct("help"); r.Lang != "en" || !strings.Contains(r.Note, "!status") || strings.Contains(r.Note, "?status") {
+		t.Errorf("help in a direct message: %s %q", r.Lang, r.Note)
+	}
+	if r := direct("search Hajin until:2026-11-22"); len(r.Items) != 1 {
+		t.Errorf("a direct message has the local channel's days: %+v", r)
+	}
+	r := private.request("")
+	if got := a.engine.CompleteArg(t.Context(), r, []string{"schedule", "remove"}, "name", "", 25); len(got) != 0 {
+		t.Errorf("a direct message is offered %+v", got)
+	}
+	r.Line = "schedule remove z"
+	if got := mustJSON(t, a.engine.Complete(t.Context(), r, 25)); strings.Contains(got, "zqlocal") {
+		t.Errorf("a direct message is offered %s", got)
+	}
+}

@@ -21,7 +21,7 @@ func (e *Engine) parse(r Request) (*call, error) {
 	if len(line) > MaxLine {
 		return nil, usage("The line has %d bytes, the limit is %d: shorten it.", len(line), MaxLine)
 	}
-	c := &call{e: e, p: e.printer(r), Request: r, set: e.Settings(r.Guild), args: map[string]string{}}
+	c := &call{e: e, p: e.printer(r), Request: r, set: e.settings(r), args: map[string]string{}}
 	line = c.cutPrefix(line)
 	list := e.commands
 	for {

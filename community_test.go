@@ -647,3 +647,40 @@ func TestDirectMessagesHaveNoSettings(t *testing.T) {
 		t.Errorf("a direct message is offered %s", got)
 	}
 }
+
+// A schedule posts where this server may have it, and on this server's clock where
+// it names none.
+func TestScheduleChannelAndZone(t *testing.T) {
+	a := house(t, "UTC")
+	a.engine.Attach(&rooms{})
+	for line, says := range map[string]string{
+		`schedule add x "0 7 * * *" UTC channel:` + elsewhere + " brief":  "not in this server",
+		`schedule add x "0 7 * * *" UTC channel:` + closed + " brief":     "may not post",
+		`schedule add x "0 7 * * *" UTC channel:999999999999999999 brief`: "sees no channel",
+		`schedule add x "0 7 * * *" Asia/Damascsu brief`:                  "Asia/Damascsu",
+		`schedule add x "0 7 * * *" CET brief`:                            "CET",
+		`schedule add x "0 7 * * *" zone:Nowhere brief`:                   "Nowhere",
+		`schedule add x "0 7 * * *" frobnicate`:                           "frobnicate",
+		`schedule add x "0 7 * * *"`:                                      "needs line",
+	} {
+		if r := a.as(t, owner, line); r.Error == nil || !strings.Contains(r.Error.Message, says) {
+			t.Errorf("%s: %+v, want %q", line, r.Error, says)
+		}
+	}
+	if list, err := a.book.List(t.Context(), guild); err != nil || len(list) != 0 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	done(t, a.as(t, owner, "settings zone Asia/Damascus"))
+	for i, line := range []string{`"0 7 * * *" brief 24h`, `"0 7 * * *" /brief 24h`, `"0 7 * * *" !brief 24h`, `"0 7 * * *" channel:<#` + field + `> brief 24h`, `"0 7 * * *" Europe/Rome brief 24h`, `"0 7 * * *" zone:Europe/Rome brief 24h`} {
+		done(t, a.as(t, owner, fmt.Sprintf("schedule add n%d %s", i, line)))
+	}
+	list, err := a.book.List(t.Context(), guild)
+	if err != nil || len(list) != 6 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for i, s := range list {
+		if want := []string{"Asia/Damascus", "Europe/Rome"}[i/4]; s.Zone != want || !strings.HasSuffix(s.Line, "brief 24h") {
+			t.Errorf("%s runs %q in %s, want %s", s.Name, s.Line, s.Zone, want)
+		}
+	}
+}

@@ -115,6 +115,9 @@ func (c *call) bind(line string) error {
 			}
 			pos++ // an optional period that is not there
 			continue
+		case arg.Kind == Zone && !arg.Required && !likeZone(unquote(word)):
+			pos++ // nor an optional zone
+			continue
 		}
 		c.args[arg.Name] = c.e.value(arg, unquote(word))
 		pos++
@@ -177,6 +180,16 @@ func likePeriod(s string) bool {
 		return true
 	}
 	return false
+}
+
+// likeZone reports whether a word was meant as a time zone: it has the form of most, or
+// is one. A slash at its beginning is one that stands before a command.
+func likeZone(s string) bool {
+	if strings.IndexByte(s, '/') > 0 {
+		return true
+	}
+	_, err := time.LoadLocation(s)
+	return err == nil && s != ""
 }
 
 func isPeriod(s string, now time.Time) bool {

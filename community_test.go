@@ -595,3 +595,92 @@ func TestNameCompletion(t *testing.T) {
 		}
 	}
 }
+
+// Nothing that help offers to click changes anything: an example is no report.
+func TestHelpOffersNothingThatChanges(t *testing.T) {
+	a := house(t, "UTC")
+	a.engine.Attach(&rooms{})
+	for _, c := range leaves(nil, a.engine.Commands()) {
+		if !c.command.Manage && !c.command.Files {
+			continue
+		}
+		line := "help " + strings.Join(c.path, " ")
+		reply := done(t, a.as(t, owner, line))
+		for _, action := range reply.Actions {
+			if !strings.HasPrefix(action.Line, "help ") {
+				t.Errorf("%s has a button that runs %q", line, action.Line)
+			}
+		}
+		if what := mustJSON(t, reply.Fields); len(c.command.Examples) > 0 && !strings.Contains(what, "Examples") {
+			t.Errorf("%s shows no example: %s", line, what)
+		}
+	}
+}
+
+// What the local channel has chosen, and what it has saved, is not for direct
+// messages: both have the empty guild, and nothing else in common.
+func TestDirectMessagesHaveNoSettings(t *testing.T) {
+	a := house(t, "UTC", told("1", "A", "2026-11-22T22:30:00Z", "Fighters left Hajin."))
+	for _, line := range []string{"settings language ar", "settings zone Asia/Tokyo", "settings prefix ?", `schedule add zqlocal "0 7 * * *" UTC brief`} {
+		done(t, a.as(t, operator, line))
+	}
+	if r := a.as(t, operator, "help"); r.Lang != "ar" || !strings.Contains(r.Note, "?") {
+		t.Fatalf("the local channel has not what it chose: %+v", r)
+	}
+	direct := func(line string) commands.Reply {
+		r := private.request(line)
+		r.Locale = "en-US"
+		return a.engine.Do(t.Context(), r)
+	}
+	if r := direct("help"); r.Lang != "en" || !strings.Contains(r.Note, "!status") || strings.Contains(r.Note, "?status") {
+		t.Errorf("help in a direct message: %s %q", r.Lang, r.Note)
+	}
+	if r := direct("search Hajin until:2026-11-22"); len(r.Items) != 1 {
+		t.Errorf("a direct message has the local channel's days: %+v", r)
+	}
+	r := private.request("")
+	if got := a.engine.CompleteArg(t.Context(), r, []string{"schedule", "remove"}, "name", "", 25); len(got) != 0 {
+		t.Errorf("a direct message is offered %+v", got)
+	}
+	r.Line = "schedule remove z"
+	if got := mustJSON(t, a.engine.Complete(t.Context(), r, 25)); strings.Contains(got, "zqlocal") {
+		t.Errorf("a direct message is offered %s", got)
+	}
+}
+
+// A schedule posts where this server may have it, and on this server's clock where
+// it names none.
+func TestScheduleChannelAndZone(t *testing.T) {
+	a := house(t, "UTC")
+	a.engine.Attach(&rooms{})
+	for line, says := range map[string]string{
+		`schedule add x "0 7 * * *" UTC channel:` + elsewhere + " brief":  "not in this server",
+		`schedule add x "0 7 * * *" UTC channel:` + closed + " brief":     "may not post",
+		`schedule add x "0 7 * * *" UTC channel:999999999999999999 brief`: "sees no channel",
+		`schedule add x "0 7 * * *" Asia/Damascsu brief`:                  "Asia/Damascsu",
+		`schedule add x "0 7 * * *" CET brief`:                            "CET",
+		`schedule add x "0 7 * * *" zone:Nowhere brief`:                   "Nowhere",
+		`schedule add x "0 7 * * *" frobnicate`:                           "frobnicate",
+		`schedule add x "0 7 * * *"`:                                      "needs line",
+	} {
+		if r := a.as(t, owner, line); r.Error == nil || !strings.Contains(r.Error.Message, says) {
+			t.Errorf("%s: %+v, want %q", line, r.Error, says)
+		}
+	}
+	if list, err := a.book.List(t.Context(), guild); err != nil || len(list) != 0 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	done(t, a.as(t, owner, "settings zone Asia/Damascus"))
+	for i, line := range []string{`"0 7 * * *" brief 24h`, `"0 7 * * *" /brief 24h`, `"0 7 * * *" !brief 24h`, `"0 7 * * *" channel:<#` + field + `> brief 24h`, `"0 7 * * *" Europe/Rome brief 24h`, `"0 7 * * *" zone:Europe/Rome brief 24h`} {
+		done(t, a.as(t, owner, fmt.Sprintf("schedule add n%d %s", i, line)))
+	}
+	list, err := a.book.List(t.Context(), guild)
+	if err != nil || len(list) != 6 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for i, s := range list {
+		if want := []string{"Asia/Damascus", "Europe/Rome"}[i/4]; s.Zone != want || !strings.HasSuffix(s.Line, "brief 24h") {
+			t.Errorf("%s runs %q in %s, want %s", s.Name, s.Line, s.Zone, want)
+		}
+	}
+}

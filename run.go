@@ -118,7 +118,7 @@ func (cmd *RunCmd) discord(ctx context.Context, a *app, shards int) (*bot.Bot, e
 		return nil, err
 	}
 	b, err := bot.New(bot.Options{Token: a.p.token, APIURL: cmd.DiscordAPI, Prefix: a.p.Prefix, Asker: a.engine, Lines: bot.StoredLines(kv, store.ErrNotFound, store.ErrExists),
-		Scopes: guildScopes, Shards: shards, Sources: a.sources, Filer: filer{a.store, a.log}, Logger: a.log, Registerer: a.registry})
+		Scopes: guildScopes, Shards: shards, Sources: a.sources, Filer: filer{a.store, a.log}, Language: a.p.Language, Logger: a.log, Registerer: a.registry})
 	if err != nil {
 		return nil, err
 	}

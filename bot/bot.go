@@ -34,8 +34,8 @@ type Asker interface {
 	Commands() []*commands.Command
 	CompleteArg(ctx context.Context, r commands.Request, path []string, arg, typed string, n int) []commands.Choice
 	Line(path []string, values map[string]string) (string, error)
-	// Settings are a guild's, with the operator's defaults filled in; "" is a direct
-	// message. It answers from memory, since it is asked for every message.
+	// Settings are a guild's, with the operator's defaults filled in. It answers from
+	// memory, since it is asked for every message.
 	Settings(guild string) commands.Settings
 	// Languages are what replies are told in.
 	Languages() *lang.Catalogue
@@ -56,7 +56,10 @@ type Options struct {
 	APIURL string
 	// Prefix begins a command line; empty means DefaultPrefix.
 	Prefix string
-	Asker  Asker
+	// Language is that of what the bot says of its own accord, where neither the guild
+	// nor the person has another; empty means English.
+	Language string
+	Asker    Asker
 	// Lines keep command lines that are too long for a button; nil: they get none.
 	Lines Lines
 	// Scopes say what may be seen in a guild, or in a direct message (""). Nil
@@ -103,10 +106,12 @@ type Bot struct {
 	seen   *lru
 	floods *floods
 	words  *lang.Catalogue
-	lines  Lines
-	places *places
-	pace   time.Duration // basePace, but for tests
-	asking chan struct{} // holds an entry for each answer that is being made
+	// operators is the language where nobody has chosen one.
+	operators string
+	lines     Lines
+	places    *places
+	pace      time.Duration // basePace, but for tests
+	asking    chan struct{} // holds an entry for each answer that is being made
 	// harvest reads the channels that are sources; nil where none are.
 	harvest *harvester
 
@@ -157,7 +162,7 @@ func New(o Options) (*Bot, error) {
 	if b.words = o.Asker.Languages(); b.words == nil {
 		return nil, errors.New("bot: the Asker has no languages")
 	}
-	b.lines = o.Lines
+	b.lines, b.operators = o.Lines, o.Language
 	b.harvest = newHarvester(b, o)
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)

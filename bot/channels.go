@@ -29,11 +29,11 @@ var _ commands.Channels = (*Bot)(nil)
 // channel cannot be seen.
 func (b *Bot) Channel(ctx context.Context, id string) (commands.ChannelInfo, error) {
 	if snowflake(id) == 0 {
-		return commands.ChannelInfo{}, &commands.Error{Code: commands.CodeNotFound, Message: b.words.In("").Say("%q is no channel of Discord: name it as #channel.", id)}
+		return commands.ChannelInfo{}, commands.Errorf(commands.CodeNotFound, "%q is no channel of Discord: name it as #channel.", id)
 	}
 	var c wirePlace
 	if err := b.get(ctx, "/channels/"+url.PathEscape(id), &c); err != nil {
-		return commands.ChannelInfo{}, b.toldChannel(err, "", id)
+		return commands.ChannelInfo{}, toldChannel(err, id)
 	}
 	info := commands.ChannelInfo{ID: c.ID, Name: c.Name, Guild: c.Guild, CanPost: true}
 	if c.thread() {
@@ -45,7 +45,7 @@ func (b *Bot) Channel(ctx context.Context, id string) (commands.ChannelInfo, err
 	var err error
 	info.CanRead, err = b.readable(ctx, c)
 	if err != nil {
-		return info, b.toldChannel(err, c.Guild, id)
+		return info, toldChannel(err, id)
 	}
 	return info, nil
 }
@@ -119,16 +119,15 @@ func (g *guilds) bits(guild string, roles []string) (bits uint64, known bool) {
 }
 
 // toldChannel says why a channel cannot be looked up.
-func (b *Bot) toldChannel(err error, guild, id string) error {
-	say := b.words.In(b.asker.Settings(guild).Language).Say
+func toldChannel(err error, id string) error {
 	e, ok := errors.AsType[*APIError](err)
 	switch {
 	case ok && (e.Gone() || e.Status == http.StatusNotFound):
-		return &commands.Error{Code: commands.CodeNotFound, Message: say("There is no channel %s that sitrep can see.", id)}
+		return commands.Errorf(commands.CodeNotFound, "There is no channel %s that sitrep can see.", id)
 	case ok && e.Denied():
-		return &commands.Error{Code: commands.CodeForbidden, Message: say("sitrep cannot see the channel %s: give it View Channel and Read Message History there.", id)}
+		return commands.Errorf(commands.CodeForbidden, "sitrep cannot see the channel %s: give it View Channel and Read Message History there.", id)
 	case ok && !e.Temporary():
-		return &commands.Error{Code: commands.CodeUsage, Message: say("Discord does not know the channel %s: name it as #channel.", id)}
+		return commands.Errorf(commands.CodeUsage, "Discord does not know the channel %s: name it as #channel.", id)
 	}
 	return fmt.Errorf("channel %s: %w", id, err)
 }

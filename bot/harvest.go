@@ -249,7 +249,7 @@ func (h *harvester) get(ctx context.Context, path string, out any) error {
 
 // printer is the language of a guild's notices.
 func (h *harvester) printer(guild string) *lang.Printer {
-	return h.b.words.In(h.b.asker.Settings(guild).Language)
+	return h.b.words.In(h.b.language(guild, ""))
 }
 
 // find asks Discord where a channel belongs that no event has told of. A message is

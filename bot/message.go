@@ -121,7 +121,7 @@ func (b *Bot) answered(what, channel string, err error) {
 // came: "prefix", "mention" or "direct"; "" means that the bot was not asked.
 func (b *Bot) line(m wireMessage) (line, way string) {
 	text := strings.TrimSpace(channelMention.ReplaceAllString(m.Content, "$1"))
-	prefix := b.asker.Settings(m.Guild).Prefix
+	prefix := b.settings(m.Guild).Prefix
 	if rest, ok := afterPrefix(text, prefix); ok && (m.Guild == "" || b.meant(rest, prefix)) {
 		return rest, "prefix"
 	}

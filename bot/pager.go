@@ -64,10 +64,22 @@ func (b *Bot) isCommand(word string) bool {
 }
 
 // language is the code of the language for what the door itself says: the community's,
-// else the client's.
+// else the client's, else the operator's.
 func (b *Bot) language(guild, locale string) string {
-	if s := b.asker.Settings(guild); s.Language != "" {
+	if s := b.settings(guild); s.Language != "" {
 		return s.Language
 	}
-	return locale
+	if b.words.Has(locale) {
+		return locale
+	}
+	return b.operators
+}
+
+// settings are a guild's own. A direct message has none but the operator's: those of
+// the empty guild are the local channel's.
+func (b *Bot) settings(guild string) commands.Settings {
+	if guild == "" {
+		return commands.Settings{Prefix: b.prefix}
+	}
+	return b.asker.Settings(guild)
 }

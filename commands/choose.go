@@ -49,6 +49,7 @@ func (e *Engine) guarded(cmd *Command, own Arg, v string) string {
 func (e *Engine) savedChoices(ctx context.Context, r Request, a Arg, typed string, n int) []Choice {
 	var names []string
 	switch {
+	case r.direct() && a.Kind != Language: // what the empty guild has saved is the local channel's
 	case a.Kind == SavedSource && e.o.Sources != nil:
 		list, err := e.o.Sources.List(ctx, r.Guild)
 		if err != nil {

@@ -17,7 +17,7 @@ import (
 func (e *Engine) Complete(ctx context.Context, r Request, n int) []Choice {
 	typed := strings.TrimLeftFunc(strings.ToValidUTF8(r.Line, ""), unicode.IsSpace)
 	done := ""
-	for _, prefix := range []string{e.Settings(r.Guild).Prefix, e.o.Prefix} {
+	for _, prefix := range []string{e.settings(r).Prefix, e.o.Prefix} {
 		if strings.HasPrefix(typed, prefix) {
 			done, typed = prefix, typed[len(prefix):]
 			break

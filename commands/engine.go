@@ -132,12 +132,26 @@ func (e *Engine) Commands() []*Command { return e.commands }
 // called while the engine works.
 func (e *Engine) Attach(c Channels) { e.channels.Store(&c) }
 
-// Settings are a community's settings, with the operator's defaults filled in.
+// Settings are a community's settings, with the operator's defaults filled in. The
+// empty guild is the local channel; direct messages have none but the defaults.
 func (e *Engine) Settings(guild string) Settings {
 	var s Settings
 	if e.o.Communities != nil {
 		s = e.o.Communities.Settings(guild)
 	}
+	return e.filled(s)
+}
+
+// settings are those that hold for a request. A direct message has the empty guild
+// too, but not what the local channel has chosen.
+func (e *Engine) settings(r Request) Settings {
+	if r.direct() {
+		return e.filled(Settings{})
+	}
+	return e.Settings(r.Guild)
+}
+
+func (e *Engine) filled(s Settings) Settings {
 	if s.Prefix == "" {
 		s.Prefix = e.o.Prefix
 	}
@@ -167,7 +181,7 @@ func (e *Engine) zone(s Settings) *time.Location {
 // printer says things in the language of a request: the community's own choice,
 // then the asker's client's, then the operator's.
 func (e *Engine) printer(r Request) *lang.Printer {
-	code := e.Settings(r.Guild).Language
+	code := e.settings(r).Language
 	if code == "" && e.o.Languages.Has(r.Locale) {
 		code = r.Locale
 	}

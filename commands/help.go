@@ -90,12 +90,13 @@ func (c *call) helpOn(name, sub string) (Reply, error) {
 	for _, a := range cmd.Args {
 		reply.Fields = append(reply.Fields, c.helpArg(a))
 	}
+	changes := cmd.Manage || cmd.Files // its examples are to be read, not to be clicked
 	for _, ex := range cmd.Examples {
-		if !cmd.Manage && len(reply.Actions) < 5 {
+		if !changes && len(reply.Actions) < 5 {
 			reply.Actions = append(reply.Actions, Action{Label: clip(ex, 60), Line: ex})
 		}
 	}
-	if cmd.Manage && len(cmd.Examples) > 0 {
+	if changes && len(cmd.Examples) > 0 {
 		reply.Fields = append(reply.Fields, Field{c.say("Examples"), strings.Join(cmd.Examples, "\n")})
 	}
 	return reply, nil

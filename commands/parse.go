@@ -21,7 +21,7 @@ func (e *Engine) parse(r Request) (*call, error) {
 	if len(line) > MaxLine {
 		return nil, usage("The line has %d bytes, the limit is %d: shorten it.", len(line), MaxLine)
 	}
-	c := &call{e: e, p: e.printer(r), Request: r, set: e.Settings(r.Guild), args: map[string]string{}}
+	c := &call{e: e, p: e.printer(r), Request: r, set: e.settings(r), args: map[string]string{}}
 	line = c.cutPrefix(line)
 	list := e.commands
 	for {
@@ -115,6 +115,9 @@ func (c *call) bind(line string) error {
 			}
 			pos++ // an optional period that is not there
 			continue
+		case arg.Kind == Zone && !arg.Required && !likeZone(unquote(word)):
+			pos++ // nor an optional zone
+			continue
 		}
 		c.args[arg.Name] = c.e.value(arg, unquote(word))
 		pos++
@@ -177,6 +180,16 @@ func likePeriod(s string) bool {
 		return true
 	}
 	return false
+}
+
+// likeZone reports whether a word was meant as a time zone: it has the form of most, or
+// is one. A slash at its beginning is one that stands before a command.
+func likeZone(s string) bool {
+	if strings.IndexByte(s, '/') > 0 {
+		return true
+	}
+	_, err := time.LoadLocation(s)
+	return err == nil && s != ""
 }
 
 func isPeriod(s string, now time.Time) bool {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -20,12 +21,12 @@ func scheduleCommand() *Command {
 			{
 				Name: "add", Manage: true,
 				Summary:  "Add a schedule: name, cron expression, zone, and the command line to run",
-				Help:     "The cron expression has five fields (minute hour day month weekday) and stands in quotes; the zone is an IANA name. It posts to this channel where no other is named.",
+				Help:     "The cron expression has five fields (minute hour day month weekday) and stands in quotes; the zone is an IANA name, and the one of settings zone where none is given. It posts to the channel of settings channel, or to this one, where no other is named.",
 				Examples: []string{`schedule add morning "0 7 * * *" Asia/Damascus brief 24h`, `schedule add weekly "30 8 * * MON" Europe/Rome channel:#sitrep brief 7d about daesh`},
 				Args: []Arg{
 					{Name: "name", Kind: Word, Required: true, Summary: "what to call it: letters, digits, - and _"},
 					{Name: "cron", Kind: Word, Required: true, Summary: "when, in quotes: \"minute hour day month weekday\", or @daily"},
-					{Name: "zone", Kind: Zone, Required: true, Summary: "the IANA time zone, such as Asia/Damascus"},
+					{Name: "zone", Kind: Zone, Summary: "the IANA time zone, such as Asia/Damascus; if left out, that of settings zone"},
 					{Name: "channel", Kind: Channel, Named: true, Summary: "where to post; if left out, the one of settings channel, or this one"},
 					{Name: "line", Kind: Line, Required: true, Summary: "the command line to run, such as brief 24h"},
 				},
@@ -45,7 +46,8 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 	if err := c.belongs(); err != nil {
 		return Reply{}, err
 	}
-	spec, err := schedule.Parse(c.arg("cron"), c.arg("zone"))
+	zone := cmp.Or(c.arg("zone"), c.set.Zone)
+	spec, err := schedule.Parse(c.arg("cron"), zone)
 	if err != nil {
 		return Reply{}, usage("%v", err)
 	}
@@ -57,12 +59,12 @@ func runScheduleAdd(ctx context.Context, c *call) (Reply, error) {
 	if sub.path[0] == "schedule" || sub.command.Manage || sub.command.Files {
 		return Reply{}, usage("A schedule only asks, it changes nothing: give it a line that answers, such as brief 24h.")
 	}
-	channel, err := c.channel()
+	channel, err := c.channel(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
 	s := schedule.Schedule{Name: c.arg("name"), Guild: c.Request.Guild, Channel: channel, Door: c.postsTo(),
-		Cron: c.arg("cron"), Zone: c.arg("zone"), Line: line, By: c.Request.User, Created: c.Request.Now}
+		Cron: c.arg("cron"), Zone: zone, Line: line, By: c.Request.User, Created: c.Request.Now}
 	if s, err = c.e.o.Schedules.Add(ctx, s); err != nil {
 		if errors.Is(err, schedule.ErrExists) {
 			return Reply{}, usage("There is a schedule %s already: remove it first, or choose another name.", clip(c.arg("name"), 40))
@@ -93,8 +95,9 @@ func (c *call) postsTo() string {
 	return schedule.DoorConsole
 }
 
-// channel reads the channel argument: a mention, an ID, or "here".
-func (c *call) channel() (string, error) {
+// channel reads the channel argument: a mention, an ID, or "here". What this server
+// filed is not for another's channels.
+func (c *call) channel(ctx context.Context) (string, error) {
 	v := strings.Trim(c.arg("channel"), "<#>")
 	if own := c.set.Channel; v == "" && own != "" && c.postsTo() == schedule.DoorDiscord {
 		return own, nil
@@ -105,12 +108,8 @@ func (c *call) channel() (string, error) {
 	if c.postsTo() == schedule.DoorConsole {
 		return "", usage("channel:%s: there is only the local channel here: leave channel: away.", clip(v, 40))
 	}
-	for _, r := range v {
-		if r < '0' || r > '9' || len(v) > 20 {
-			return "", usage("channel:%s is no channel: choose it from the list as you type #, or give its ID.", clip(v, 40))
-		}
-	}
-	return v, nil
+	info, err := c.postable(ctx, v)
+	return info.ID, err
 }
 
 func (c *call) place(s schedule.Schedule) string {

@@ -124,12 +124,9 @@ func isSnowflake(id string) bool {
 }
 
 func editChannel(ctx context.Context, c *call) (func(*community.Settings), error) {
-	info, err := c.channelHere(ctx, c.arg("channel"))
+	info, err := c.postable(ctx, c.arg("channel"))
 	if err != nil {
 		return nil, err
-	}
-	if !info.CanPost {
-		return nil, c.mistyped("sitrep may not post in #%s: give it the permissions View Channel, Send Messages and Embed Links there, or choose another channel.", info.Name)
 	}
 	return func(s *community.Settings) { s.Channel = info.ID }, nil
 }
@@ -169,6 +166,15 @@ func (c *call) channelHere(ctx context.Context, typed string) (ChannelInfo, erro
 		return ChannelInfo{}, c.mistyped("Channel %s is not in this server: name one that is.", id)
 	}
 	return info, nil
+}
+
+// postable looks up a channel of this very server that sitrep may post in.
+func (c *call) postable(ctx context.Context, typed string) (ChannelInfo, error) {
+	info, err := c.channelHere(ctx, typed)
+	if err == nil && !info.CanPost {
+		err = c.mistyped("sitrep may not post in #%s: give it the permissions View Channel, Send Messages and Embed Links there, or choose another channel.", info.Name)
+	}
+	return info, err
 }
 
 // channelName is a channel for people: its name where the door knows it here.

@@ -71,7 +71,12 @@ func (l *limits) wait(ctx context.Context, method, path string) error {
 			return err
 		}
 		if pause <= 0 {
-			return l.all.Wait(ctx)
+			if err := l.all.Wait(ctx); err != nil {
+				return err
+			}
+			if pause = l.held(time.Now()); pause <= 0 { // a limit may have been met meanwhile
+				return nil
+			}
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return err
@@ -97,6 +102,13 @@ func (l *limits) take(key string, now time.Time) (time.Duration, error) {
 	}
 	r.left--
 	return 0, nil
+}
+
+// held is how long a global limit holds everything back.
+func (l *limits) held(now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.until.Sub(now)
 }
 
 // learn takes the limits from an answer; e is nil unless it was an error.

@@ -144,6 +144,24 @@ func TestLimits(t *testing.T) {
 		if d := took("POST", "/api/v9/interactions/1/x/callback"); d != 0 {
 			t.Errorf("an interaction waited %v", d)
 		}
+		time.Sleep(2 * time.Second)
+		// It holds back also what waits in line already.
+		line := make(chan time.Duration)
+		for range requestsPerSecond + 5 {
+			go func() { line <- took("GET", "/api/v9/users/@me") }()
+		}
+		synctest.Wait()
+		l.learn("POST", path, http.Header{}, &APIError{Status: 429, RetryAfter: time.Second, global: true})
+		held := 0
+		for range requestsPerSecond + 5 {
+			if d := <-line; d >= time.Second {
+				held++
+			}
+		}
+		if held != 5 {
+			t.Errorf("a global limit held %d of 5 back that were in line", held)
+		}
+		l.learn("POST", path, http.Header{}, &APIError{Status: 429, RetryAfter: time.Second, global: true})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		if err := l.wait(ctx, "POST", path); !errors.Is(err, context.DeadlineExceeded) {

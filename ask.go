@@ -57,7 +57,11 @@ func (cmd *AskCmd) print(p *program, reply commands.Reply) error {
 		enc.SetIndent("", " ")
 		return enc.Encode(reply)
 	}
-	printReply(p.std.Out, reply, styleOf(p.std.Out))
+	words, err := p.languages()
+	if err != nil {
+		return err
+	}
+	printReply(p.std.Out, reply, styleOf(p.std.Out, words))
 	if reply.Error != nil {
 		return errTold
 	}

@@ -71,7 +71,7 @@ func TestEditTranscripts(t *testing.T) {
 			var b bytes.Buffer
 			a.edited(t, e.lines, now, "", func(line string, r commands.Reply) {
 				fmt.Fprintf(&b, "> %s\n\n", line)
-				printReply(&b, r, style{width: 110})
+				printReply(&b, r, style{width: 110, words: a.engine.Languages()})
 				b.WriteString("\n")
 			})
 			sameTranscript(t, filepath.Join("testdata", "transcripts", e.name+".txt"), dateless(b.String(), a.engine.Languages().In("en")))

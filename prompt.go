@@ -124,7 +124,7 @@ func (s *screen) prompt(ctx context.Context, stop context.CancelFunc, a *app) er
 				continue
 			}
 			var b bytes.Buffer
-			printReply(&b, a.engine.Do(ctx, a.request(line)), coloured(fd))
+			printReply(&b, a.engine.Do(ctx, a.request(line)), coloured(fd, a.engine.Languages()))
 			_, _ = s.Write(b.Bytes())
 		}
 	}

@@ -4,33 +4,36 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
 	"sitrep/commands"
+	"sitrep/lang"
 	"sitrep/news"
 )
 
 // style is how a reply looks in the terminal.
 type style struct {
-	width             int
+	width int
+	// words are the languages that replies are in.
+	words             *lang.Catalogue
 	bold, dim, accent string
 	reset             string
 }
 
 // styleOf colours a terminal and leaves everything else plain.
-func styleOf(w io.Writer) style {
+func styleOf(w io.Writer, words *lang.Catalogue) style {
 	f, ok := w.(interface{ Fd() uintptr })
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return style{width: 100}
+		return style{width: 100, words: words}
 	}
-	return coloured(int(f.Fd()))
+	return coloured(int(f.Fd()), words)
 }
 
-func coloured(fd int) style {
-	s := style{width: 100, bold: "\x1b[1m", dim: "\x1b[2m", accent: "\x1b[36m", reset: "\x1b[0m"}
+func coloured(fd int, words *lang.Catalogue) style {
+	s := style{width: 100, words: words, bold: "\x1b[1m", dim: "\x1b[2m", accent: "\x1b[36m", reset: "\x1b[0m"}
 	if w, _, err := term.GetSize(fd); err == nil && w > 20 {
 		s.width = min(w, 110)
 	}
@@ -39,10 +42,11 @@ func coloured(fd int) style {
 
 // printReply writes a reply as a person reads it in a terminal.
 func printReply(w io.Writer, r commands.Reply, s style) {
+	in := s.words.In(r.Lang)
 	if r.Title != "" {
 		fmt.Fprintf(w, "%s%s%s", s.bold, clean(r.Title), s.reset)
 		if !r.AsOf.IsZero() {
-			fmt.Fprintf(w, "%s  as of %s%s", s.dim, date(r.AsOf), s.reset)
+			fmt.Fprintf(w, "%s  %s%s", s.dim, clean(in.Say("as of %s", in.Day(r.AsOf.UTC()))), s.reset)
 		}
 		fmt.Fprintln(w)
 	}
@@ -55,7 +59,7 @@ func printReply(w io.Writer, r commands.Reply, s style) {
 	}
 	for _, it := range r.Items {
 		fmt.Fprintln(w)
-		printItem(w, it, s)
+		printItem(w, it, s, in)
 	}
 	if len(r.Fields) > 0 {
 		fmt.Fprintln(w)
@@ -74,46 +78,59 @@ func printReply(w io.Writer, r commands.Reply, s style) {
 		wrap(w, "["+clean(p.Alt)+"]", "  ", s.width)
 		fmt.Fprintf(w, "%s", s.reset)
 	}
-	if len(r.Actions) > 0 {
-		fmt.Fprintf(w, "\n%sAsk further:%s\n", s.dim, s.reset)
+	printActions(w, r.Actions, s, in)
+}
+
+// printActions lists the lines that lead on; those of a group share theirs.
+func printActions(w io.Writer, list []commands.Action, s style, in *lang.Printer) {
+	if len(list) > 0 {
+		fmt.Fprintf(w, "\n%s%s%s\n", s.dim, clean(in.Say("Ask further:")), s.reset)
 	}
-	for _, a := range r.Actions {
-		fmt.Fprintf(w, "  %s%s%s\n", s.accent, clean(a.Line), s.reset)
+	for i := 0; i < len(list); {
+		group, line := list[i].Group, "  "+clean(list[i].Line)
+		for i++; group != "" && i < len(list) && list[i].Group == group; i++ {
+			next := clean(list[i].Line)
+			if utf8.RuneCountInString(line+next)+3 > s.width {
+				fmt.Fprintf(w, "%s%s,%s\n", s.accent, line, s.reset)
+				line = "  " + next
+				continue
+			}
+			line += ", " + next
+		}
+		fmt.Fprintf(w, "%s%s%s\n", s.accent, line, s.reset)
 	}
 }
 
-func printItem(w io.Writer, it commands.Item, s style) {
+func printItem(w io.Writer, it commands.Item, s style, in *lang.Printer) {
 	text := clean(it.Text)
 	if it.Quote {
 		text = "“" + text + "”"
 	}
 	if it.Standing == news.Disputed || it.Standing == news.Retracted {
-		text = strings.ToUpper(string(it.Standing)) + ": " + text
+		text = strings.ToUpper(in.Say(string(it.Standing))) + ": " + text
 	}
 	wrap(w, text, "  ", s.width)
 	for _, c := range it.Cites {
-		fmt.Fprintf(w, "    %s— %s%s\n", s.dim, citation(c), s.reset)
+		fmt.Fprintf(w, "    %s— %s%s\n", s.dim, citation(c, in), s.reset)
 	}
 }
 
 // citation is who said it, when, where, and the dispatch's ID. It is never cut.
-func citation(c commands.Cite) string {
+func citation(c commands.Cite, in *lang.Printer) string {
 	parts := []string{}
 	if c.Source != "" {
 		parts = append(parts, clean(c.Source))
 	}
 	if c.Published.IsZero() {
-		parts = append(parts, "undated, filed "+date(c.Filed))
+		parts = append(parts, clean(in.Say("undated, filed %s", in.Day(c.Filed.UTC()))))
 	} else {
-		parts = append(parts, date(c.Published))
+		parts = append(parts, in.Day(c.Published.UTC()))
 	}
 	if c.URL != "" {
 		parts = append(parts, clean(c.URL))
 	}
 	return strings.Join(append(parts, string(c.ID)), ", ")
 }
-
-func date(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
 
 // clean takes out what would steer the terminal or turn the reading order
 // around: text from outside is data here too.

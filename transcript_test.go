@@ -78,7 +78,7 @@ func TestTranscripts(t *testing.T) {
 				fmt.Fprintf(&b, "> %s\n\n", line)
 				r := a.request(line)
 				r.Now = now
-				printReply(&b, a.engine.Do(t.Context(), r), style{width: 110})
+				printReply(&b, a.engine.Do(t.Context(), r), style{width: 110, words: a.engine.Languages()})
 				b.WriteString("\n")
 			}
 			sameTranscript(t, filepath.Join("testdata", "transcripts", name+".txt"), b.String())

@@ -4,41 +4,47 @@ import (
 	"bytes"
 	"encoding/base64"
 	"html/template"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"sitrep/commands"
+	"sitrep/lang"
 	"sitrep/news"
 )
 
 // card is a reply made ready for card.html: cleaned, dated and linked. Escaping is
 // the template's part.
 type card struct {
-	Title    string
-	AsOf     *moment
-	Note     []paragraph
-	Error    *complaint
-	Items    []item
-	Figures  []commands.Field // short: shown as figures
-	Facts    []commands.Field // long or many: shown as a list
-	Wide     bool             // the names of the facts need lines of their own
-	Pictures []picture
-	Actions  []action
+	// Lang is the language of what is ours in it, and RightToLeft says that it is
+	// written so; quotations keep their own direction.
+	Lang        string
+	RightToLeft bool
+	Title       paragraph
+	AsOf        *moment
+	AsOfText    string
+	Note        []paragraph
+	Error       *complaint
+	Items       []item
+	Figures     []field // short: shown as figures
+	Facts       []field // long or many: shown as a list
+	Wide        bool    // the names of the facts need lines of their own
+	Pictures    []picture
+	Actions     []action
 }
 
 type complaint struct {
-	Heading string
+	Heading string // where the reply has no title
 	Text    []paragraph
 	Grave   bool // more than a question that found nothing or was put wrongly
 }
 
 type item struct {
 	Quote bool
-	Badge string // "disputed", "retracted", "corroborated" or empty
-	Text  []paragraph
-	Cites []cite
+	// Standing is "disputed", "retracted", "corroborated" or empty, and Badge its word.
+	Standing, Badge string
+	Text            []paragraph
+	Cites           []cite
 	// RightToLeft turns the whole item, citations too: they stand where the
 	// quotation begins.
 	RightToLeft bool
@@ -48,9 +54,12 @@ type cite struct {
 	Title, Source string
 	Published     *moment
 	Filed         *moment
+	Undated       string // what is said where there is no date
 	Link          *link
 	ID            news.ID
 }
+
+type field struct{ Name, Value paragraph }
 
 type picture struct {
 	Alt           string
@@ -77,29 +86,24 @@ const (
 	maxFigureValue = 40 // runes
 )
 
-func cardOf(r commands.Reply, now time.Time) card {
+func cardOf(r commands.Reply, now time.Time, in *lang.Printer) card {
 	c := card{
-		Title: cleanLine(r.Title),
-		AsOf:  momentOf(r.AsOf, now),
-		Note:  paragraphs(r.Note, nil),
+		Lang:        in.Code,
+		RightToLeft: in.RightToLeft(),
+		Title:       ownLine(r.Title),
+		AsOf:        momentOf(r.AsOf, now, in),
+		Note:        ownText(r.Note),
+	}
+	if c.AsOf != nil {
+		c.AsOfText = clean(in.Say("as of %s, %s", c.AsOf.Day, c.AsOf.Ago))
 	}
 	if r.Error != nil {
-		heading := headings[r.Error.Code]
-		if heading == "" {
-			heading = headings[commands.CodeInternal]
-		}
-		grave := true
-		switch r.Error.Code {
-		case commands.CodeNotFound, commands.CodeUsage, commands.CodeUnknownCommand:
-			grave = false
-		}
-		c.Error = &complaint{heading, paragraphs(r.Error.Message, nil), grave}
+		c.Error = complaintOf(r)
 	}
 	for _, it := range r.Items {
-		c.Items = append(c.Items, itemOf(it, now))
+		c.Items = append(c.Items, itemOf(it, now, in))
 	}
-	c.Figures, c.Facts = fieldsOf(r.Fields)
-	c.Wide = wide(c.Facts)
+	c.Figures, c.Facts, c.Wide = fieldsOf(r.Fields)
 	for _, p := range r.Pictures {
 		c.Pictures = append(c.Pictures, pictureOf(p))
 	}
@@ -111,20 +115,44 @@ func cardOf(r commands.Reply, now time.Time) card {
 	return c
 }
 
-func itemOf(it commands.Item, now time.Time) item {
+// complaintOf tells of an error. A reply's own title says it in its language already.
+func complaintOf(r commands.Reply) *complaint {
+	heading := headings[r.Error.Code]
+	if heading == "" {
+		heading = headings[commands.CodeInternal]
+	}
+	if cleanLine(r.Title) != "" {
+		heading = ""
+	}
+	grave := true
+	switch r.Error.Code {
+	case commands.CodeNotFound, commands.CodeUsage, commands.CodeUnknownCommand:
+		grave = false
+	}
+	return &complaint{heading, ownText(r.Error.Message), grave}
+}
+
+func itemOf(it commands.Item, now time.Time, in *lang.Printer) item {
 	v := item{Quote: it.Quote, Text: paragraphs(it.Text, it.Marks), RightToLeft: rightToLeft(clean(it.Text))}
+	if !it.Quote && len(it.Marks) == 0 { // a sentence of ours
+		v.Text, v.RightToLeft = ownText(it.Text), in.RightToLeft()
+	}
 	switch it.Standing {
 	case news.Disputed, news.Retracted, news.Corroborated:
-		v.Badge = string(it.Standing)
+		v.Standing, v.Badge = string(it.Standing), in.Say(string(it.Standing))
 	}
 	text := cleanLine(it.Text)
 	for _, ct := range it.Cites {
 		k := cite{
 			Title:     cleanLine(ct.Title),
 			Source:    cleanLine(ct.Source),
-			Published: momentOf(ct.Published, now),
-			Filed:     momentOf(ct.Filed, now),
+			Published: momentOf(ct.Published, now, in),
+			Filed:     momentOf(ct.Filed, now, in),
+			Undated:   in.Say("undated"),
 			Link:      linkTo(ct.URL),
+		}
+		if k.Filed != nil {
+			k.Undated = clean(in.Say("undated, filed %s", k.Filed.Day))
 		}
 		if strings.HasPrefix(text, strings.TrimRight(k.Title, "….")) {
 			k.Title = "" // said already
@@ -138,30 +166,30 @@ func itemOf(it commands.Item, now time.Time) item {
 }
 
 // fieldsOf parts short fields from long ones. Where the long ones prevail, or there are
-// too many, all stay in one list, in their order: it is a table.
-func fieldsOf(fields []commands.Field) (figures, facts []commands.Field) {
-	var all []commands.Field
+// too many, all stay in one list, in their order: it is a table. wide says that a name
+// in the list is too long to stand beside its value.
+func fieldsOf(fields []commands.Field) (figures, facts []field, wide bool) {
+	var all []field
+	anyLong := false
 	for _, f := range fields {
-		f.Name, f.Value = cleanLine(f.Name), strings.TrimSpace(clean(f.Value))
-		if f.Name == "" && f.Value == "" {
+		name, value := cleanLine(f.Name), strings.TrimSpace(clean(f.Value))
+		if name == "" && value == "" {
 			continue
 		}
-		all = append(all, f)
-		if utf8.RuneCountInString(f.Name) > maxFigureName || utf8.RuneCountInString(f.Value) > maxFigureValue || strings.Contains(f.Value, "\n") {
-			facts = append(facts, f)
+		v := field{ownLine(f.Name), owned(strings.TrimSpace(f.Value))}
+		all = append(all, v)
+		long := utf8.RuneCountInString(name) > maxFigureName
+		anyLong = anyLong || long
+		if long || utf8.RuneCountInString(value) > maxFigureValue || strings.Contains(value, "\n") {
+			facts = append(facts, v)
 		} else {
-			figures = append(figures, f)
+			figures = append(figures, v)
 		}
 	}
 	if len(figures) > maxFigures || len(facts) > len(figures) {
-		return nil, all
+		return nil, all, anyLong
 	}
-	return figures, facts
-}
-
-// wide reports whether any name is too long to stand beside its value.
-func wide(facts []commands.Field) bool {
-	return slices.ContainsFunc(facts, func(f commands.Field) bool { return utf8.RuneCountInString(f.Name) > maxFigureName })
+	return figures, facts, anyLong
 }
 
 // pngHead begins every PNG (PNG specification, section 5.2).

@@ -61,9 +61,74 @@ func TestFields(t *testing.T) {
 		{"long names", []commands.Field{named, short, named}, nil, []commands.Field{named, short, named}, true},
 		{"many", slices.Repeat([]commands.Field{short}, 9), nil, slices.Repeat([]commands.Field{short}, 9), false},
 	} {
-		figures, facts := fieldsOf(tt.fields)
-		if diff := cmp.Diff([][]commands.Field{tt.figures, tt.facts}, [][]commands.Field{figures, facts}); diff != "" || wide(facts) != tt.wide {
-			t.Errorf("%s: wide %v\n%s", tt.name, wide(facts), diff)
+		figures, facts, wide := fieldsOf(tt.fields)
+		if diff := cmp.Diff([][]commands.Field{tt.figures, tt.facts}, [][]commands.Field{bare(figures), bare(facts)}); diff != "" || wide != tt.wide {
+			t.Errorf("%s: wide %v\n%s", tt.name, wide, diff)
+		}
+	}
+}
+
+// bare are fields as they came, without their pieces.
+func bare(list []field) (out []commands.Field) {
+	text := func(p paragraph) (s string) {
+		for _, x := range p {
+			s += x.Text
+		}
+		return s
+	}
+	for _, f := range list {
+		out = append(out, commands.Field{Name: text(f.Name), Value: text(f.Value)})
+	}
+	return out
+}
+
+// A reply in Arabic is Arabic whole: its direction, its dates, what is said of a
+// citation. What is written from the left in a sentence keeps its own direction, and
+// what is typed is set as such.
+func TestArabicCard(t *testing.T) {
+	view, err := newRenderer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	html, err := view.turn("!settings", commands.Reply{
+		Lang: "ar", Title: "بحث: \u2068Hajin\u2069", AsOf: day(2018, 12, 29), Note: "اكتب \u2068`settings NAME VALUE`\u2069 هنا.",
+		Items: []commands.Item{{Text: "\u20682\u2069 تقريران.", Cites: []commands.Cite{}},
+			{Text: "Fighters left.", Quote: true, Standing: "disputed", Cites: []commands.Cite{{ID: "mzxw6ytboi2gs3th", Source: "A", Filed: day(2018, 12, 30)}}}},
+		Fields: []commands.Field{{Name: "منطقة", Value: "\u2068UTC\u2069 (القيمة الأصلية)"}},
+	}, testNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(html)
+	for _, want := range []string{`lang="ar" dir="rtl"`, "بحث: <bdi>Hajin</bdi>", "حتى 29 كانون الأول 2018، قبل 7 سنوات", `<code dir="ltr">settings NAME VALUE</code>`, "<bdi>UTC</bdi> (القيمة الأصلية)",
+		`<li class="item" dir="rtl">`, `<li class="item disputed" dir="ltr">`, "خلافية", "بلا تاريخ، أُودع في 30 كانون الأول 2018"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %s", want, got)
+		}
+	}
+	for _, english := range []string{"as of", "ago", "undated,", "Dec"} {
+		if strings.Contains(got, english) {
+			t.Errorf("%q is in %s", english, got)
+		}
+	}
+}
+
+// What a text from outside puts between our marks stays text.
+func TestOwned(t *testing.T) {
+	for in, want := range map[string]paragraph{
+		"":                              nil,
+		"plain":                         {{Text: "plain"}},
+		"a `b` c":                       {{Text: "a "}, {Text: "b", Code: true}, {Text: " c"}},
+		"a `b c":                        {{Text: "a `b c"}},
+		"a `b` `c":                      {{Text: "a "}, {Text: "b", Code: true}, {Text: " `c"}},
+		"a \u2068b\u2069 c":             {{Text: "a "}, {Text: "b", Apart: true}, {Text: " c"}},
+		"a \u2068b\u2066x\u2069y\u2069": {{Text: "a "}, {Text: "bxy", Apart: true}},
+		"a \u2068b":                     {{Text: "a "}, {Text: "b", Apart: true}},
+		"a\u2069\u202eb":                {{Text: "ab"}},
+		"\u2068`b`\u2069":               {{Text: "b", Code: true}},
+	} {
+		if diff := cmp.Diff(want, owned(in)); diff != "" {
+			t.Errorf("%q: %s", in, diff)
 		}
 	}
 }
@@ -160,7 +225,7 @@ func TestUnsafeHTMLIsSeen(t *testing.T) {
 
 var (
 	ourElements = strings.Fields("html head body meta title link script header main footer section article form input button datalist option " +
-		"h1 h2 h3 p div span ul li dl dt dd blockquote cite time a mark bdi figure img kbd")
+		"h1 h2 h3 p div span ul li dl dt dd blockquote cite time a mark bdi code figure img kbd")
 	ourAttributes = strings.Fields("class id href src alt width height title dir lang datetime name value type form rel target role content charset " +
 		"method action hidden autocomplete list required maxlength autofocus autocapitalize autocorrect spellcheck enterkeyhint " +
 		"aria-label aria-describedby data-last-post defer")

@@ -8,10 +8,14 @@ import (
 	"time"
 
 	"sitrep/commands"
+	"sitrep/lang"
 )
 
 // renderer makes HTML of replies and pages.
-type renderer struct{ t *template.Template }
+type renderer struct {
+	t     *template.Template
+	words *lang.Catalogue
+}
 
 func newRenderer() (*renderer, error) {
 	t, err := template.New("console").Option("missingkey=error").
@@ -20,7 +24,11 @@ func newRenderer() (*renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console templates: %w", err)
 	}
-	return &renderer{t}, nil
+	words, err := lang.New()
+	if err != nil {
+		return nil, err
+	}
+	return &renderer{t, words}, nil
 }
 
 // turnView is what turn.html shows: a question or a scheduled line, and its card.
@@ -33,12 +41,12 @@ type turnView struct {
 
 // turn is a question and its answer.
 func (v *renderer) turn(line string, r commands.Reply, now time.Time) (template.HTML, error) {
-	return v.render(turnView{Line: cleanLine(line), At: momentOf(now, now), Card: cardOf(r, now)})
+	return v.render(turnView{Line: cleanLine(line), At: momentOf(now, now, v.words.In(lang.English)), Card: cardOf(r, now, v.words.In(r.Lang))})
 }
 
 // post is an answer that nobody in the channel asked for.
 func (v *renderer) post(id int64, line string, r commands.Reply, now time.Time) (template.HTML, error) {
-	return v.render(turnView{Line: cleanLine(line), At: momentOf(now, now), Post: id, Card: cardOf(r, now)})
+	return v.render(turnView{Line: cleanLine(line), At: momentOf(now, now, v.words.In(lang.English)), Post: id, Card: cardOf(r, now, v.words.In(r.Lang))})
 }
 
 func (v *renderer) render(t turnView) (template.HTML, error) {

@@ -126,10 +126,11 @@ func rightToLeft(s string) bool {
 	return false
 }
 
-// piece is a stretch of text, highlighted or not.
+// piece is a stretch of text: plain, highlighted, apart (it has a direction of its own
+// within the sentence) or what is typed.
 type piece struct {
-	Text string
-	Mark bool
+	Text              string
+	Mark, Apart, Code bool
 }
 
 // paragraph is a block with a direction of its own.
@@ -144,7 +145,7 @@ func paragraphs(text string, marks []commands.Mark) []paragraph {
 		var p paragraph
 		put := func(from, to int, mark bool) {
 			if s := clean(text[from:to]); s != "" {
-				p = append(p, piece{s, mark})
+				p = append(p, piece{Text: s, Mark: mark})
 			}
 		}
 		at := span.Start

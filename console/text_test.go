@@ -46,13 +46,13 @@ func TestParagraphs(t *testing.T) {
 	}{
 		{"none", "", nil, nil},
 		{"blank", " \n\n ", nil, nil},
-		{"two", "one\ntwo\n\n\n three ", nil, []paragraph{{{"one\ntwo", false}}, {{"three", false}}}},
-		{"a mark", "in Badia now", []M{{3, 8}}, []paragraph{{{"in ", false}, {"Badia", true}, {" now", false}}}},
-		{"over the gap", "ab\n\ncd", []M{{1, 5}}, []paragraph{{{"a", false}, {"b", true}}, {{"c", true}, {"d", false}}}},
+		{"two", "one\ntwo\n\n\n three ", nil, []paragraph{{{Text: "one\ntwo"}}, {{Text: "three"}}}},
+		{"a mark", "in Badia now", []M{{3, 8}}, []paragraph{{{Text: "in "}, {Text: "Badia", Mark: true}, {Text: " now"}}}},
+		{"over the gap", "ab\n\ncd", []M{{1, 5}}, []paragraph{{{Text: "a"}, {Text: "b", Mark: true}}, {{Text: "c", Mark: true}, {Text: "d"}}}},
 		{"overlap, order, beyond", "abcdef", []M{{4, 99}, {0, 2}, {1, 3}, {5, 2}, {-3, 1}},
-			[]paragraph{{{"abc", true}, {"d", false}, {"ef", true}}}},
-		{"within a character", "بب", []M{{1, 3}}, []paragraph{{{"بب", false}}}},
-		{"half a character more", "بب", []M{{0, 3}}, []paragraph{{{"ب", true}, {"ب", false}}}},
+			[]paragraph{{{Text: "abc", Mark: true}, {Text: "d"}, {Text: "ef", Mark: true}}}},
+		{"within a character", "بب", []M{{1, 3}}, []paragraph{{{Text: "بب"}}}},
+		{"half a character more", "بب", []M{{0, 3}}, []paragraph{{{Text: "ب", Mark: true}, {Text: "ب"}}}},
 	} {
 		var marks []commands.Mark
 		for _, m := range tt.marks {

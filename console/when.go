@@ -1,8 +1,9 @@
 package console
 
 import (
-	"fmt"
 	"time"
+
+	"sitrep/lang"
 )
 
 // moment is a time as people read it.
@@ -13,58 +14,58 @@ type moment struct {
 	Ago     string // 7 years ago
 }
 
-// momentOf is nil for the zero time.
-func momentOf(t, now time.Time) *moment {
+// momentOf is a time in the language of in; nil for the zero time.
+func momentOf(t, now time.Time, in *lang.Printer) *moment {
 	if t.IsZero() {
 		return nil
 	}
 	t, now = t.UTC(), now.UTC()
 	m := &moment{
 		Machine: t.Format(time.RFC3339),
-		Day:     t.Format("2 Jan 2006"),
-		Exact:   t.Format("2 Jan 2006, 15:04 UTC"),
-		Ago:     ago(t, now),
+		Day:     in.Day(t),
+		Exact:   in.Moment(t),
+		Ago:     ago(t, now, in),
 	}
 	// Midnight is what sources give that know only the day.
 	if t.Equal(t.Truncate(24 * time.Hour)) {
 		m.Exact = m.Day
 	} else if d := now.Sub(t); d > -48*time.Hour && d < 7*24*time.Hour {
-		m.Day = t.Format("2 Jan 2006 15:04 UTC")
+		m.Day = m.Exact
 	}
 	return m
 }
 
 // ago tells a distance in the largest unit of which there are at least two.
-func ago(t, now time.Time) string {
+func ago(t, now time.Time, in *lang.Printer) string {
 	if t.After(now) {
 		if t.Sub(now) < 2*time.Minute { // two clocks
-			return "just now"
+			return in.Say("just now")
 		}
-		return "in " + span(now, t)
+		return in.Say("in %s", span(now, t, in))
 	}
 	if now.Sub(t) < time.Minute {
-		return "just now"
+		return in.Say("just now")
 	}
-	return span(t, now) + " ago"
+	return in.Say("%s ago", span(t, now, in))
 }
 
-func span(from, to time.Time) string {
+func span(from, to time.Time, in *lang.Printer) string {
 	months := monthsBetween(from, to)
 	d := to.Sub(from)
 	days := int(d / (24 * time.Hour))
 	switch {
 	case months >= 24:
-		return count(months/12, "year")
+		return in.Say("%d years", months/12)
 	case months >= 2:
-		return count(months, "month")
+		return in.Say("%d months", months)
 	case days >= 21:
-		return count(days/7, "week")
+		return in.Say("%d weeks", days/7)
 	case days >= 2:
-		return count(days, "day")
+		return in.Say("%d days", days)
 	case d >= 2*time.Hour:
-		return count(int(d/time.Hour), "hour")
+		return in.Say("%d hours", int(d/time.Hour))
 	}
-	return count(int(d/time.Minute), "minute")
+	return in.Say("%d minutes", int(d/time.Minute))
 }
 
 // monthsBetween counts the whole calendar months from one time to a later one. It
@@ -75,11 +76,4 @@ func monthsBetween(from, to time.Time) int {
 		n--
 	}
 	return n
-}
-
-func count(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
 }

@@ -73,7 +73,7 @@ func (n *newsroom) start() {
 		n.t.Fatal(err)
 	}
 	n.starts++
-	ctx, cancel := context.WithTimeout(n.t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
 	defer cancel()
 	if err := n.WaitIdentifies(ctx, n.starts); err != nil {
 		n.t.Fatalf("%v: %s", err, n.out)
@@ -130,7 +130,7 @@ func (n *newsroom) ask(channel, user, line string) string {
 func answerTo(t *testing.T, srv *discordtest.Server, channel, user, line string, out *output) (text string) {
 	t.Helper()
 	id := srv.Say(channel, user, line)
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		for _, m := range srv.Replies(channel) {
 			if m.ReplyTo == id {
 				time.Sleep(askPause)
@@ -208,7 +208,7 @@ func (n *newsroom) check() {
 func (n *newsroom) waitDone() string {
 	n.t.Helper()
 	var last string
-	waitFor(n.t, 90*time.Second, func() bool {
+	waitFor(n.t, patience, func() bool {
 		list := n.Replies(discordtest.Desk)
 		if len(list) == 0 {
 			return false
@@ -222,7 +222,7 @@ func (n *newsroom) waitDone() string {
 // waitShown waits until a message is found by its ID, in its own server.
 func (n *newsroom) waitShown(channel, id, want string) {
 	n.t.Helper()
-	waitFor(n.t, 60*time.Second, func() bool {
+	waitFor(n.t, patience, func() bool {
 		return strings.Contains(n.ask(discordtest.Desk, discordtest.MemberID, "!show "+string(idOf(channel, id))), want)
 	})
 }
@@ -295,7 +295,7 @@ func TestChannelSourceStaysInItsServer(t *testing.T) {
 	n.start()
 	n.waitShown(discordtest.General, id, "Convoy seen")
 	n.waitShown(discordtest.General, hook, "Raid in the Badia")
-	waitFor(t, 30*time.Second, func() bool { // the index follows the log
+	waitFor(t, patience, func() bool { // the index follows the log
 		text := n.ask(discordtest.Desk, discordtest.MemberID, "!status badia")
 		return strings.Contains(text, "Badia desert") && strings.Contains(text, "feed (Wire)")
 	})
@@ -341,14 +341,14 @@ func TestChannelSourceByCommand(t *testing.T) {
 	shown := func(id, want string) {
 		t.Helper()
 		line := "!show " + string(idOf(discordtest.General, id))
-		waitFor(t, 30*time.Second, func() bool { return strings.Contains(ask(discordtest.MemberID, line, ""), want) })
+		waitFor(t, patience, func() bool { return strings.Contains(ask(discordtest.MemberID, line, ""), want) })
 	}
 	day := time.Date(2024, 5, 3, 0, 0, 0, 0, time.UTC)
 	old := srv.Fill(discordtest.General, discordtest.MemberID, 1200, func(i int) string { return fmt.Sprintf("Old post %d.", i) }, day, day.AddDate(0, 3, 0))
 	add := "!source add <#" + discordtest.General + "> name:feed"
 	ask(discordtest.MemberID, add, "anage")
 	ask(discordtest.OwnerID, add, "added")
-	waitFor(t, 60*time.Second, func() bool {
+	waitFor(t, patience, func() bool {
 		for _, m := range srv.Replies(discordtest.Desk) {
 			if text := mustJSON(t, m.Embeds); strings.Contains(text, "The history of feed has been read") && strings.Contains(text, "1,200 dispatches filed") {
 				return m.Edits > 0
@@ -362,7 +362,7 @@ func TestChannelSourceByCommand(t *testing.T) {
 	}
 	last := old[len(old)-1]
 	shown(last, "Burst 4999.")
-	waitFor(t, 60*time.Second, func() bool { return strings.Contains(ask(discordtest.MemberID, "!source list", "feed"), "6,200 filed") })
+	waitFor(t, patience, func() bool { return strings.Contains(ask(discordtest.MemberID, "!source list", "feed"), "6,200 filed") })
 	srv.Delete(discordtest.General, last)
 	shown(last, "etracted")
 

@@ -137,6 +137,10 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
+// hangs is when what a test waits for will not come any more: far longer than it takes,
+// since many tests share few processors, under the race detector, too.
+const hangs = 5 * time.Minute
+
 // room is a running bot at a local Discord.
 type room struct {
 	*discordtest.Server
@@ -186,7 +190,7 @@ func prepareAlone(t *testing.T, o discordtest.Options, d *desk) *room {
 	}
 	r := &room{Server: discordtest.Start(t, o), t: t, desk: d, log: &buffer{}, done: make(chan error, 1)}
 	var cancel context.CancelFunc
-	r.ctx, cancel = context.WithTimeout(t.Context(), time.Minute)
+	r.ctx, cancel = context.WithTimeout(t.Context(), hangs)
 	t.Cleanup(cancel)
 	var err error
 	r.bot, err = New(Options{Token: r.Token(), APIURL: r.URL(), Asker: d,
@@ -439,7 +443,9 @@ func TestCommandsRegisteredOnce(t *testing.T) {
 	r.replies(discordtest.General, 1)
 	gets, puts := 0, 0
 	for gets < 2 {
-		gets, puts = 0, 0
+		if gets, puts = 0, 0; r.ctx.Err() != nil {
+			t.Fatal("the commands were not compared")
+		}
 		for _, c := range r.Calls() {
 			if strings.HasSuffix(c.Path, "/commands") {
 				switch c.Method {

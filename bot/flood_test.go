@@ -139,8 +139,9 @@ func isNotice(m discordtest.Message) bool {
 // answered as ever.
 func TestFlood(t *testing.T) {
 	r := floodRoom(t)
-	for n := range 50 {
-		r.Say(general, discordtest.MemberID, fmt.Sprintf("!status flood-%d", n))
+	at := time.Now().Add(-2 * userEvery) // all at one moment, however long it takes to say
+	for _, id := range r.Fill(general, discordtest.MemberID, 50, func(n int) string { return fmt.Sprintf("!status flood-%d", n) }, at, at) {
+		r.Repeat(general, id)
 	}
 	r.Say(general, discordtest.ManagerID, "!status calm")
 	got := r.replies(general, userBurst+2)
@@ -157,7 +158,6 @@ func TestFlood(t *testing.T) {
 	if notices != 1 || !calm {
 		t.Errorf("%d notices, the other's answer: %v: %+v", notices, calm, got)
 	}
-	time.Sleep(userEvery + 100*time.Millisecond)
 	r.Say(general, discordtest.MemberID, "!status after the pause")
 	if got := r.replies(general, userBurst+3); got[userBurst+2].Embeds[0].Description != "status after the pause" {
 		t.Errorf("%+v", got[userBurst+2])

@@ -191,7 +191,7 @@ func TestFatalCodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), hangs)
 		defer cancel()
 		done := make(chan error, 1)
 		go func() { done <- b.Run(ctx) }()
@@ -263,7 +263,7 @@ func TestPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), hangs)
 	defer cancel()
 	reply := commands.Reply{Title: "Briefing", Items: []commands.Item{{Text: "Quiet."}}}
 	if id, err := b.Posted(ctx, general, "daily/1"); err != nil || id != "" {

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"testing"
-	"time"
 
 	"sitrep/bot/discordtest"
 	"sitrep/commands"
@@ -27,7 +26,7 @@ func TestRealTable(t *testing.T) {
 	}
 	want = b.wanted()
 	t.Cleanup(b.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), hangs)
 	defer cancel()
 	path := "/applications/" + discordtest.AppID + "/commands"
 	if _, err := b.do(ctx, request{method: "PUT", path: path, body: want}); err != nil {

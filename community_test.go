@@ -46,6 +46,11 @@ func (r *rooms) Channel(_ context.Context, id string) (commands.ChannelInfo, err
 	return commands.ChannelInfo{}, &commands.Error{Code: commands.CodeNotFound, Message: "sitrep sees no channel " + id + "."}
 }
 
+// Sees: the thread is closed to all but the owner.
+func (r *rooms) Sees(_ context.Context, id, user string, _ []string) bool {
+	return id != thread || user == owner.user
+}
+
 func (r *rooms) Sourced(s ingest.Source, tell string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -683,4 +688,18 @@ func TestScheduleChannelAndZone(t *testing.T) {
 			t.Errorf("%s runs %q in %s, want %s", s.Name, s.Line, s.Zone, want)
 		}
 	}
+}
+
+// Nobody makes a channel readable for all that they cannot read themselves.
+func TestSourceOfAClosedChannel(t *testing.T) {
+	a := house(t, "UTC")
+	a.engine.Attach(&rooms{})
+	done(t, a.as(t, owner, "settings managers <@&"+editors+">"))
+	if r := a.as(t, editor, "source add <#"+thread+">"); code(r) != commands.CodeForbidden || !strings.Contains(r.Error.Message, "yourself") {
+		t.Errorf("a manager who cannot read it: %+v", r)
+	}
+	if list, err := a.sources.List(t.Context(), guild); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	done(t, a.as(t, owner, "source add <#"+thread+">"))
 }

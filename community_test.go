@@ -703,3 +703,21 @@ func TestSourceOfAClosedChannel(t *testing.T) {
 	}
 	done(t, a.as(t, owner, "source add <#"+thread+">"))
 }
+
+// What is rare is reckoned from what the asker may see: another server's dispatches
+// make no common word of theirs rare.
+func TestRareIsReckonedHere(t *testing.T) {
+	var ds []news.Dispatch
+	for i := range 160 {
+		d := told(fmt.Sprint(i), "Desk", "2026-11-22T08:00:00Z", fmt.Sprintf("Report %d: the weather was fine.", i))
+		d.Scope = news.GuildScope(other)
+		if i < 8 {
+			d.Scope, d.Body = news.GuildScope(guild), fmt.Sprintf("Observers saw number %d.", i)
+		}
+		ds = append(ds, d)
+	}
+	a := house(t, "UTC", ds...)
+	if r := done(t, a.as(t, owner, "related observers gathered")); strings.Contains(mustJSON(t, r.Fields), "observers") || len(r.Items) > 0 {
+		t.Errorf("a word of every dispatch here is taken for a rare one: %+v", r)
+	}
+}

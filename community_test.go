@@ -46,6 +46,11 @@ func (r *rooms) Channel(_ context.Context, id string) (commands.ChannelInfo, err
 	return commands.ChannelInfo{}, &commands.Error{Code: commands.CodeNotFound, Message: "sitrep sees no channel " + id + "."}
 }
 
+// Sees: the thread is closed to all but the owner.
+func (r *rooms) Sees(_ context.Context, id, user string, _ []string) bool {
+	return id != thread || user == owner.user
+}
+
 func (r *rooms) Sourced(s ingest.Source, tell string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -682,5 +687,37 @@ func TestScheduleChannelAndZone(t *testing.T) {
 		if want := []string{"Asia/Damascus", "Europe/Rome"}[i/4]; s.Zone != want || !strings.HasSuffix(s.Line, "brief 24h") {
 			t.Errorf("%s runs %q in %s, want %s", s.Name, s.Line, s.Zone, want)
 		}
+	}
+}
+
+// Nobody makes a channel readable for all that they cannot read themselves.
+func TestSourceOfAClosedChannel(t *testing.T) {
+	a := house(t, "UTC")
+	a.engine.Attach(&rooms{})
+	done(t, a.as(t, owner, "settings managers <@&"+editors+">"))
+	if r := a.as(t, editor, "source add <#"+thread+">"); code(r) != commands.CodeForbidden || !strings.Contains(r.Error.Message, "yourself") {
+		t.Errorf("a manager who cannot read it: %+v", r)
+	}
+	if list, err := a.sources.List(t.Context(), guild); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	done(t, a.as(t, owner, "source add <#"+thread+">"))
+}
+
+// What is rare is reckoned from what the asker may see: another server's dispatches
+// make no common word of theirs rare.
+func TestRareIsReckonedHere(t *testing.T) {
+	var ds []news.Dispatch
+	for i := range 160 {
+		d := told(fmt.Sprint(i), "Desk", "2026-11-22T08:00:00Z", fmt.Sprintf("Report %d: the weather was fine.", i))
+		d.Scope = news.GuildScope(other)
+		if i < 8 {
+			d.Scope, d.Body = news.GuildScope(guild), fmt.Sprintf("Observers saw number %d.", i)
+		}
+		ds = append(ds, d)
+	}
+	a := house(t, "UTC", ds...)
+	if r := done(t, a.as(t, owner, "related observers gathered")); strings.Contains(mustJSON(t, r.Fields), "observers") || len(r.Items) > 0 {
+		t.Errorf("a word of every dispatch here is taken for a rare one: %+v", r)
 	}
 }

@@ -12,7 +12,11 @@ import (
 )
 
 // Permission bits: https://docs.discord.com/developers/topics/permissions
-const permSendMessages = 1 << 11
+const (
+	permViewChannel  = 1 << 10
+	permSendMessages = 1 << 11
+	permReadHistory  = 1 << 16
+)
 
 // overwrite is what a channel allows and denies to a role or a member.
 type overwrite struct {
@@ -75,20 +79,48 @@ func (b *Bot) readable(ctx context.Context, c wirePlace) (bool, error) {
 	return err == nil, err
 }
 
-// mayPost works out Send Messages: everyone's role, the bot's roles, then the
-// channel's overwrites for each, as Discord does.
-// https://docs.discord.com/developers/topics/permissions#permission-overwrites
+// mayPost works out whether the bot may send messages.
 func (b *Bot) mayPost(ctx context.Context, c wirePlace) bool {
 	roles := b.memberRoles(ctx, c.Guild, b.selfID())
 	if roles == nil {
 		return true
 	}
-	roles = append([]string{c.Guild}, roles...)
-	base, known := b.guilds.bits(c.Guild, roles)
-	if !known || base&permAdministrator != 0 {
+	base, known := b.guilds.bits(c.Guild, append([]string{c.Guild}, roles...))
+	return !known || permitted(base, c, b.selfID(), roles, permSendMessages)
+}
+
+// Sees says whether a member of the guild with these roles may read a channel or thread
+// themselves. Of a private thread that is those who are in it. It is false where Discord
+// does not tell.
+func (b *Bot) Sees(ctx context.Context, id, user string, roles []string) bool {
+	var c wirePlace
+	if snowflake(id) == 0 || snowflake(user) == 0 || b.get(ctx, "/channels/"+url.PathEscape(id), &c) != nil {
+		return false
+	}
+	if c.Type == channelPrivateThread {
+		var member struct{}
+		if b.get(ctx, "/channels/"+c.ID+"/thread-members/"+user, &member) != nil {
+			return false
+		}
+	}
+	if c.thread() { // what holds of it is its channel's
+		parent := c.Parent
+		if c = (wirePlace{}); b.get(ctx, "/channels/"+parent, &c) != nil {
+			return false
+		}
+	}
+	base, known := b.guilds.bits(c.Guild, append([]string{c.Guild}, roles...))
+	return known && (b.guilds.owns(c.Guild, user) || permitted(base, c, user, roles, permViewChannel|permReadHistory))
+}
+
+// permitted works out whether somebody has all the wanted permissions in a channel: the
+// base is what everyone's and their own roles allow, then come the channel's overwrites for
+// everyone, for their roles and for themselves, as Discord reckons.
+// https://docs.discord.com/developers/topics/permissions#permission-overwrites
+func permitted(base uint64, c wirePlace, user string, roles []string, want uint64) bool {
+	if base&permAdministrator != 0 {
 		return true
 	}
-	may := base&permSendMessages != 0
 	apply := func(of func(overwrite) bool) {
 		var allow, deny uint64
 		for _, o := range c.Overwrites {
@@ -96,12 +128,12 @@ func (b *Bot) mayPost(ctx context.Context, c wirePlace) bool {
 				allow, deny = allow|permissionBits(o.Allow), deny|permissionBits(o.Deny)
 			}
 		}
-		may = (may && deny&permSendMessages == 0) || allow&permSendMessages != 0
+		base = base&^deny | allow
 	}
 	apply(func(o overwrite) bool { return o.ID == c.Guild })
-	apply(func(o overwrite) bool { return slices.Contains(roles[1:], o.ID) })
-	apply(func(o overwrite) bool { return o.ID == b.selfID() })
-	return may
+	apply(func(o overwrite) bool { return slices.Contains(roles, o.ID) && o.ID != c.Guild })
+	apply(func(o overwrite) bool { return o.ID == user })
+	return base&want == want
 }
 
 // bits are what roles may do in a guild; known is false before the gateway has told.

@@ -132,6 +132,14 @@ func (g *guilds) manager(guild, user string, roles []string) bool {
 	return slices.ContainsFunc(append([]string{guild}, roles...), func(r string) bool { return manages(info.roles[r]) })
 }
 
+// owns says whether a person is the guild's owner, who may do everything.
+func (g *guilds) owns(guild, user string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	info := g.by[guild]
+	return info != nil && user != "" && info.owner == user
+}
+
 // ownRole is the bot's own role in a guild, or "".
 func (g *guilds) ownRole(guild string) string {
 	g.mu.Lock()

@@ -59,6 +59,9 @@ type Channels interface {
 	// Channel looks a channel up; an *Error that can be told to people where there
 	// is none or the door has no access.
 	Channel(ctx context.Context, id string) (ChannelInfo, error)
+	// Sees says whether a person with these roles may read a channel themselves; false
+	// where that cannot be told.
+	Sees(ctx context.Context, id, user string, roles []string) bool
 	// Sourced tells the door that a channel source was added or changed: it begins to
 	// read it, its history first, telling of the progress in the channel tell (nowhere
 	// if empty); or, where it is paused, stops. One that was removed comes as paused,

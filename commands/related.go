@@ -164,6 +164,11 @@ func (c *call) rareWords(ctx context.Context, text string) (out []string, err er
 		word string
 		n    int
 	}
+	// What others filed makes no word rare or common here.
+	all, err := c.e.o.Index.Search(ctx, index.Search{Scopes: c.Request.Scopes, Now: c.Request.Now})
+	if err != nil {
+		return nil, asked(err)
+	}
 	var list []counted
 	seen := map[string]bool{}
 	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
@@ -176,7 +181,7 @@ func (c *call) rareWords(ctx context.Context, text string) (out []string, err er
 			return nil, asked(err)
 		}
 		// One dispatch may be the very one that is asked about; a tenth of all is many.
-		if res.Total > 0 && res.Total <= max(3, c.e.o.Index.Docs()/10) {
+		if res.Total > 0 && res.Total <= max(3, all.Total/10) {
 			list = append(list, counted{word, res.Total})
 		}
 	}

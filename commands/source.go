@@ -80,6 +80,11 @@ func runSourceAdd(ctx context.Context, c *call) (Reply, error) {
 	if !info.CanRead {
 		return Reply{}, c.mistyped("sitrep cannot read #%s: give it the permissions View Channel and Read Message History there, and add it again.", info.Name)
 	}
+	// What a source brings everyone here can ask for: nobody opens a room that is closed
+	// to them.
+	if !c.e.door().Sees(ctx, info.ID, c.Request.User, c.Request.Roles) {
+		return Reply{}, c.forbidden("You cannot read #%s yourself, and what a source brings is seen by everyone in this server: a manager who can read it has to add it.", info.Name)
+	}
 	list, err := book.List(ctx, c.Request.Guild)
 	if err != nil {
 		c.e.o.Logger.Warn("a source cannot be read", "error", err)

@@ -33,7 +33,9 @@ const (
 const (
 	permAdministrator = 1 << 3
 	permManageGuild   = 1 << 5
+	permView          = 1 << 10
 	permSend          = 1 << 11
+	permHistory       = 1 << 16
 )
 
 type user struct {
@@ -131,7 +133,7 @@ func (w *world) person(id string) *user {
 func (w *world) newGuild(id, owner, botRole string, members ...string) {
 	g := &guild{id: id, owner: owner, name: "Test guild", locale: "en-US", members: map[string][]string{owner: {}, BotID: {botRole}},
 		roles: []role{
-			{ID: id, Name: "@everyone", Permissions: strconv.Itoa(permSend)},
+			{ID: id, Name: "@everyone", Permissions: strconv.Itoa(permView | permSend | permHistory)},
 			{ID: botRole, Name: "sitrep", Permissions: strconv.Itoa(permSend), Managed: true, Tags: map[string]string{"bot_id": BotID}},
 		}}
 	w.person(owner)

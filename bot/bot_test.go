@@ -261,7 +261,7 @@ func TestPrefix(t *testing.T) {
 		t.Fatalf("asked %d times: %+v", len(asked), asked)
 	}
 	q := asked[1]
-	if q.Line != "status badia since:7d "+discordtest.General || q.Door != "discord" || q.Guild != discordtest.GuildID || q.Channel != discordtest.Desk ||
+	if q.Line != "status badia since:7d <#"+discordtest.General+">" || q.Door != "discord" || q.Guild != discordtest.GuildID || q.Channel != discordtest.Desk ||
 		q.User != discordtest.ManagerID || len(q.Scopes) != 2 || q.Scopes[1] != news.GuildScope(discordtest.GuildID) {
 		t.Errorf("%+v", q)
 	}

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -120,7 +119,7 @@ func (b *Bot) answered(what, channel string, err error) {
 // line finds the command line in a message, without prefix, and the way that it
 // came: "prefix", "mention" or "direct"; "" means that the bot was not asked.
 func (b *Bot) line(m wireMessage) (line, way string) {
-	text := strings.TrimSpace(channelMention.ReplaceAllString(m.Content, "$1"))
+	text := strings.TrimSpace(m.Content)
 	prefix := b.settings(m.Guild).Prefix
 	if rest, ok := afterPrefix(text, prefix); ok && (m.Guild == "" || b.meant(rest, prefix)) {
 		return rest, "prefix"
@@ -169,9 +168,6 @@ func (b *Bot) commandWords() (out []string) {
 	}
 	return out
 }
-
-// channelMention is how a channel stands in a message; commands take its ID.
-var channelMention = regexp.MustCompile(`<#(\d{15,20})>`)
 
 // afterPrefix cuts the prefix off. A letter must follow: "!!!" is no command. A prefix
 // that is a word is followed by a space.

@@ -721,3 +721,32 @@ func TestRareIsReckonedHere(t *testing.T) {
 		t.Errorf("a word of every dispatch here is taken for a rare one: %+v", r)
 	}
 }
+
+// deaf is an audit log that cannot be written.
+type deaf struct{ community.Log }
+
+func (deaf) Audit(context.Context, string, []byte) error { return errors.New("the disk is full") }
+
+// A change that holds is never told as one that failed.
+func TestUnnotedChange(t *testing.T) {
+	a := house(t, "UTC")
+	kv, err := a.store.KV(t.Context(), "settings")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := community.NewBook(t.Context(), kv, deaf{a.store}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	e, err := commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Communities: b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range [][2]string{{"settings prefix ?", "?"}, {"settings reset all", "!"}} {
+		r := done(t, e.Do(t.Context(), owner.request(c[0])))
+		if e.Settings(guild).Prefix != c[1] || !strings.Contains(r.Note, "could not be written into the log") {
+			t.Errorf("%s: %+v", c[0], r)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -124,11 +125,11 @@ func setting(name string, edit func(context.Context, *call) (func(*community.Set
 			now = *s
 			return nil
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, community.ErrUnnoted) {
 			return Reply{}, err
 		}
 		c.set, c.p = c.e.Settings(c.Request.Guild), c.e.printer(c.Request) // the language may be another now
-		return c.changed(ctx, name, old, now), nil
+		return c.unnoted(c.changed(ctx, name, old, now), err), nil
 	}
 }
 
@@ -226,12 +227,12 @@ func runSettingsReset(ctx context.Context, c *call) (Reply, error) {
 		now = *s
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, community.ErrUnnoted) {
 		return Reply{}, err
 	}
 	c.set, c.p = c.e.Settings(c.Request.Guild), c.e.printer(c.Request)
 	if len(names) == 1 {
-		return c.changed(ctx, names[0], old, now), nil
+		return c.unnoted(c.changed(ctx, names[0], old, now), err), nil
 	}
 	reply := Reply{Title: c.say("Settings: all"), Note: c.say("All settings have their defaults already."), Actions: []Action{{Label: c.say("All settings"), Line: "settings show"}}}
 	for _, name := range names {
@@ -240,7 +241,16 @@ func runSettingsReset(ctx context.Context, c *call) (Reply, error) {
 			reply.Fields = append(reply.Fields, Field{c.word(name), c.shown(ctx, old, name)})
 		}
 	}
-	return reply, nil
+	return c.unnoted(reply, err), nil
+}
+
+// unnoted adds to the reply on a change that the log of changes lacks it.
+func (c *call) unnoted(reply Reply, err error) Reply {
+	if err != nil {
+		c.e.o.Logger.Error("the audit log could not be written", "guild", c.Request.Guild, "by", c.Request.User, "line", c.Request.Line, "error", err)
+		reply.Note = join(reply.Note, c.say("It could not be written into the log of changes; the operator's log has it."))
+	}
+	return reply
 }
 
 // The lengths of the log that is shown: Discord's embeds end at 25 fields.

@@ -59,6 +59,9 @@ type standing struct {
 	rev      uint64
 }
 
+// ErrUnnoted says that a change holds, but that the audit log could not be written.
+var ErrUnnoted = errors.New("the change holds, but it could not be noted")
+
 // NewBook reads all settings and watches them until Close. The logger may be nil.
 func NewBook(ctx context.Context, kv KV, log Log, logger *slog.Logger) (*Book, error) {
 	if logger == nil {
@@ -145,7 +148,8 @@ func (b *Book) Settings(guild string) Settings {
 // Change edits a community's settings by compare-and-set; edit is called again
 // where another was faster, and its error ends the change. Every setting that
 // differs afterwards gets an entry in the audit log: who, before, after and the
-// reason, which may be empty. Settings shows the change as soon as Change returns.
+// reason, which may be empty. Settings shows the change as soon as Change returns. With
+// ErrUnnoted it holds all the same.
 func (b *Book) Change(ctx context.Context, guild, by, reason string, edit func(*Settings) error) error {
 	for range casTries {
 		value, rev, err := b.kv.Get(ctx, keyPrefix+guild)
@@ -196,7 +200,7 @@ func (b *Book) noteAll(ctx context.Context, guild, by, reason string, entries []
 	for _, e := range entries {
 		e.At, e.By, e.Reason = at, by, reason
 		if err := b.Note(ctx, guild, e); err != nil {
-			return fmt.Errorf("the change of %s holds, but it could not be noted: %w", e.Name, err)
+			return fmt.Errorf("%w: %s: %w", ErrUnnoted, e.Name, err)
 		}
 	}
 	return nil

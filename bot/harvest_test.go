@@ -111,11 +111,22 @@ type memoryLog struct {
 	calls   int
 	biggest int
 	fail    error
+	// gate, where there is one, holds File back until it is closed; held says that
+	// one is waiting there.
+	gate chan struct{}
+	held bool
 }
 
 func newMemoryLog() *memoryLog { return &memoryLog{by: map[news.ID][]news.Event{}} }
 
 func (l *memoryLog) File(ctx context.Context, list []news.Dispatch) (out Filed, err error) {
+	l.mu.Lock()
+	gate := l.gate
+	l.held = gate != nil
+	l.mu.Unlock()
+	if gate != nil {
+		<-gate
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.fail != nil {
@@ -193,6 +204,12 @@ func (l *memoryLog) breakDown(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.fail = err
+}
+
+func (l *memoryLog) hold(gate chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gate = gate
 }
 
 // farm is a bot that reads channel sources.
@@ -536,11 +553,16 @@ func TestHarvestBurst(t *testing.T) {
 	f := newFarm(t, "")
 	f.read()
 	f.kept.breakDown(errors.New("no leader"))
-	last := ""
-	for i := range burst {
+	gate := make(chan struct{})
+	f.kept.hold(gate)
+	last := f.Say(discordtest.General, discordtest.MemberID, "burst 0")
+	f.until("the log hangs", func() bool { f.kept.mu.Lock(); defer f.kept.mu.Unlock(); return f.kept.held })
+	for i := 1; i < burst; i++ {
 		last = f.Say(discordtest.General, discordtest.MemberID, fmt.Sprintf("burst %d", i))
 	}
 	f.until("all have come", func() bool { return f.bot.places.copy()[discordtest.General].last >= snowflake(last) })
+	f.kept.hold(nil)
+	close(gate)
 	f.kept.breakDown(nil)
 	f.until("all are there", func() bool { return len(f.kept.bodies()) == burst })
 	f.kept.mu.Lock()

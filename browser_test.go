@@ -54,7 +54,7 @@ func TestLocalChannel(t *testing.T) {
 		return chromedp.Poll[bool](`document.querySelectorAll(".turn:not(.post) .card").length >= `+n, chromedp.WithPollingTimeout(20*time.Second))
 	}
 	line := chromedp.ID("line")
-	if err := chromedp.Do(ctx, chromedp.Navigate(at.URL+"/"), chromedp.WaitVisible(line), chromedp.SendKeys(line, "!status badia until:2018-12-31"+kb.Enter)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Navigate(at.URL+"/"), chromedp.WaitVisible(line), keys("!status badia until:2018-12-31"+kb.Enter)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := chromedp.Run(ctx, cards("1")); err != nil {
@@ -95,4 +95,16 @@ func TestLocalChannel(t *testing.T) {
 	if _, err := chromedp.Run(ctx, cards("2")); err != nil {
 		t.Errorf("a button asks nothing: %v", err)
 	}
+}
+
+// keys types into the line. chromedp.SendKeys would look at the node's attributes while
+// chromedp itself follows the page's changes to them: a data race of chromedp v0.23.
+func keys(text string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, page *chromedp.Target) error {
+		if _, err := chromedp.Focus(chromedp.ID("line"), chromedp.NodeVisible)(ctx, page); err != nil {
+			return err
+		}
+		_, err := chromedp.KeyEvent(text)(ctx, page)
+		return err
+	})
 }

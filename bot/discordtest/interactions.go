@@ -79,6 +79,7 @@ func (s *Server) interact(typ int, channel, user string, data map[string]any, on
 		i.on, i.message = on, on
 	}
 	s.dispatch("INTERACTION_CREATE", 0, d, nil)
+	s.touch() // who waits for it wakes
 	return i
 }
 

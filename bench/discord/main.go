@@ -29,8 +29,9 @@ import (
 func main() {
 	n := flag.Int("n", 100_000, "dispatches to file")
 	questions := flag.Int("questions", 1000, "questions to ask of each kind")
+	keep := flag.String("keep", "", "keep the archive in this `folder`, and use the one that is there")
 	flag.Parse()
-	if err := measure(*n, *questions); err != nil {
+	if err := measure(*n, *questions, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "bench/discord:", err)
 		os.Exit(1)
 	}
@@ -39,7 +40,7 @@ func main() {
 // years that the archive spans, up to now.
 const years = 2
 
-func measure(n, questions int) error {
+func measure(n, questions int, keep string) error {
 	dir, err := os.MkdirTemp("", "sitrep-bench-")
 	if err != nil {
 		return err
@@ -57,6 +58,9 @@ func measure(n, questions int) error {
 	m := gen.New(1, names, now.AddDate(-years, 0, 0), now.Sub(now.AddDate(-years, 0, 0)))
 	if err := write(file, m, n); err != nil {
 		return err
+	}
+	if keep != "" {
+		state = keep
 	}
 	begin := time.Now()
 	if out, err := exec.Command(bin, "import", file, "--state", state).CombinedOutput(); err != nil {

@@ -248,7 +248,11 @@ func (s *Server) getMessage(r *request) (answer, *problem) {
 		return answer{}, p
 	}
 	m := s.public(c, r.args[1])
-	if m == nil {
+	switch {
+	case m == nil && c.gone[r.args[1]]:
+		// To ask whether it is still there is no fault of the bot's.
+		return answer{errUnknownMessage.status, errUnknownMessage.json()}, nil
+	case m == nil:
 		return answer{}, errUnknownMessage
 	}
 	return answer{200, s.veil(s.o.DeniedIntents, m, m.json(s, false))}, nil

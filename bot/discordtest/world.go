@@ -76,9 +76,11 @@ type channel struct {
 	archived      time.Time  // of a thread; zero while it is active
 	messages      []*Message // by ID
 	byID          map[string]*Message
-	replies       int  // complete messages of the bot
-	denied        int  // an error code to answer with, or 0
-	noHistory     bool // the bot may not read what was written
+	gone          map[string]bool // the IDs of what was deleted
+	newest        string          // the ID of the last one that was deleted when it was the last
+	replies       int             // complete messages of the bot
+	denied        int             // an error code to answer with, or 0
+	noHistory     bool            // the bot may not read what was written
 }
 
 type world struct {
@@ -146,7 +148,7 @@ func (w *world) newGuild(id, owner, botRole string, members ...string) {
 }
 
 func (w *world) newChannel(id, guild string, typ int) *channel {
-	c := &channel{id: id, guild: guild, typ: typ, name: "channel-" + id, byID: map[string]*Message{}}
+	c := &channel{id: id, guild: guild, typ: typ, name: "channel-" + id, byID: map[string]*Message{}, gone: map[string]bool{}}
 	w.channels[id] = c
 	if g := w.guilds[guild]; g != nil {
 		g.channels = append(g.channels, id)
@@ -203,6 +205,10 @@ func (c *channel) keep(m *Message) {
 
 func (c *channel) drop(m *Message) {
 	i := c.at(m.n)
+	if i == len(c.messages)-1 && number(c.newest) < m.n {
+		c.newest = m.ID
+	}
+	c.gone[m.ID] = true
 	c.messages = slices.Delete(c.messages, i, i+1)
 	delete(c.byID, m.ID)
 	if m.Author == BotID && !m.Loading {
@@ -210,9 +216,14 @@ func (c *channel) drop(m *Message) {
 	}
 }
 
+// last is the ID of the last message. Discord goes on telling it when that message was
+// deleted: https://docs.discord.com/developers/resources/channel#channel-object
 func (c *channel) last() any {
-	if k := len(c.messages); k > 0 {
+	if k := len(c.messages); k > 0 && c.messages[k-1].n > number(c.newest) {
 		return c.messages[k-1].ID
+	}
+	if c.newest != "" {
+		return c.newest
 	}
 	return nil
 }

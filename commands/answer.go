@@ -176,7 +176,7 @@ func (c *call) reports(ctx context.Context, hits []index.Hit, w briefing.Wanted)
 	for i, h := range hits {
 		g.Go(func() (err error) {
 			defer c.guard(&err)
-			found[i], err = c.report(ctx, h.ID, w)
+			found[i], err = c.report(ctx, h, w)
 			return err
 		})
 	}
@@ -205,37 +205,16 @@ func (c *call) guard(err *error) {
 	}
 }
 
-// textKey is a text that a dispatch has or had.
-type textKey struct {
-	id       news.ID
-	revision int
-}
-
-// rememberedTexts are how many dispatches' names are kept: the newest are asked for
-// again and again, and finding their names is a third of reading them. About 1 KB each.
-const rememberedTexts = 4096
-
-// mentions are the names in a dispatch's body.
-func (e *Engine) mentions(d *news.Dispatch) []news.Mention {
-	key := textKey{d.ID, d.Revision}
-	if list, ok := e.named.Get(key); ok {
-		return list
-	}
-	list := e.o.Names.Annotate(d.Body)
-	e.named.Add(key, list)
-	return list
-}
-
 // report loads one hit; nil where there is nothing to quote, or nothing to see.
-func (c *call) report(ctx context.Context, id news.ID, w briefing.Wanted) (*briefing.Report, error) {
-	d, err := c.load(ctx, id)
+func (c *call) report(ctx context.Context, h index.Hit, w briefing.Wanted) (*briefing.Report, error) {
+	text, err := c.text(ctx, h)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	mentions := c.e.mentions(&d)
+	d, mentions := text.Dispatch, text.Mentions
 	quotes := briefing.Keys(&d, mentions, w, quotesEach)
 	if len(quotes) == 0 {
 		return nil, nil
@@ -249,13 +228,30 @@ func (c *call) report(ctx context.Context, id news.ID, w briefing.Wanted) (*brie
 	return r, nil
 }
 
+// text reads a hit: as the search saw it, or from the log where that is not there any more.
+func (c *call) text(ctx context.Context, h index.Hit) (index.Text, error) {
+	if t, ok := c.e.o.Index.Text(h); ok && c.sees(&t.Dispatch) {
+		return t, nil
+	}
+	d, err := c.load(ctx, h.ID)
+	if err != nil {
+		return index.Text{}, err
+	}
+	return index.Text{Dispatch: d, Mentions: c.e.o.Names.Annotate(d.Body)}, nil
+}
+
+// sees reports whether the asker may see a dispatch.
+func (c *call) sees(d *news.Dispatch) bool {
+	return slices.Contains(c.Request.Scopes, d.Scope.Or(news.ScopeEveryone))
+}
+
 // load reads a dispatch that the asker may see.
 func (c *call) load(ctx context.Context, id news.ID) (news.Dispatch, error) {
 	rec, err := c.e.o.Log.Get(ctx, id)
 	if err != nil {
 		return news.Dispatch{}, err
 	}
-	if rec.Kind == news.Forgotten || !slices.Contains(c.Request.Scopes, rec.Dispatch.Scope.Or(news.ScopeEveryone)) {
+	if rec.Kind == news.Forgotten || !c.sees(&rec.Dispatch) {
 		return news.Dispatch{}, store.ErrNotFound
 	}
 	return rec.Dispatch, nil

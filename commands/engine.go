@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/gazetteer"
@@ -27,6 +26,8 @@ import (
 // Searcher finds dispatches; index.Index is one.
 type Searcher interface {
 	Search(ctx context.Context, s index.Search) (index.Result, error)
+	// Text gives the text of a hit; false where it has to be read from the log.
+	Text(h index.Hit) (index.Text, bool)
 	Docs() int
 	Applied() uint64
 }
@@ -79,7 +80,6 @@ type Engine struct {
 	o        Options
 	commands []*Command
 	channels atomic.Pointer[Channels]
-	named    *lru.Cache[textKey, []news.Mention]
 	zones    sync.Map // *time.Location by name
 	runs     *prometheus.CounterVec
 	took     prometheus.Histogram
@@ -106,11 +106,7 @@ func New(o Options) (*Engine, error) {
 		}
 		o.Languages = c
 	}
-	named, err := lru.New[textKey, []news.Mention](rememberedTexts)
-	if err != nil {
-		return nil, err
-	}
-	e := &Engine{o: o, commands: table(), named: named}
+	e := &Engine{o: o, commands: table()}
 	e.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "sitrep_commands_total", Help: "Commands run, by name, door and outcome."}, []string{"command", "door", "outcome"})
 	e.took = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "sitrep_command_seconds", Help: "Time to answer a command.", Buckets: prometheus.ExponentialBuckets(.0005, 2, 16)})
 	if o.Registerer != nil {

@@ -59,9 +59,12 @@ type analyzers struct {
 	names  []string
 }
 
+// analyzerNames lists all analyzers, in the order in which a question's words are looked up.
+var analyzerNames = []string{
+	"en", "ar", undetermined, "ckb", "cjk", "da", "de", "es", "fa", "fi", "fr", "hi", "hr", "hu", "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr"}
+
 func newAnalyzers() (*analyzers, error) {
-	a := &analyzers{byName: map[string]analysis.Analyzer{}, names: []string{
-		"en", "ar", undetermined, "ckb", "cjk", "da", "de", "es", "fa", "fi", "fr", "hi", "hr", "hu", "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr"}}
+	a := &analyzers{byName: map[string]analysis.Analyzer{}, names: analyzerNames}
 	cache := registry.NewCache()
 	for _, name := range a.names {
 		registered := name

@@ -4,12 +4,10 @@ import (
 	"container/heap"
 	"math"
 	"slices"
-	"strings"
 	"time"
 	"unicode"
 
 	"github.com/blevesearch/bleve/v2/analysis"
-	bleveindex "github.com/blevesearch/bleve_index_api"
 
 	"sitrep/index/query"
 )
@@ -18,7 +16,7 @@ import (
 type collector struct {
 	s      Search
 	half   time.Duration
-	view   *view
+	snap   *snapshot
 	result Result
 	top    candidates // the dated hits, or all where dates do not order them
 	loose  candidates // the undated hits, in the News order
@@ -78,14 +76,14 @@ func (h *candidates) Pop() any {
 	return last
 }
 
-func newCollector(v *view, s Search, half time.Duration) *collector {
+func newCollector(snap *snapshot, s Search, half time.Duration) *collector {
 	if s.Now.IsZero() {
 		s.Now = time.Now()
 	}
-	c := &collector{s: s, half: half, view: v, bySource: make([]sourceTally, len(v.sources)), now: s.Now.Unix(), newest: math.MinInt64, oldest: math.MaxInt64}
+	c := &collector{s: s, half: half, snap: snap, bySource: make([]sourceTally, len(snap.sources)), now: s.Now.Unix(), newest: math.MinInt64, oldest: math.MaxInt64}
 	c.from, c.to = bounds(s.Span)
 	for _, w := range s.Windows {
-		t := windowTally{sources: make([]int, len(v.sources))}
+		t := windowTally{sources: make([]int, len(snap.sources))}
 		t.from, t.to = bounds(w)
 		c.windows = append(c.windows, t)
 	}
@@ -117,8 +115,8 @@ func ceil(t time.Time) int64 {
 	return t.Unix()
 }
 
-func (c *collector) add(id bleveindex.IndexInternalID, score float64) {
-	r := c.view.row(id)
+func (c *collector) add(seg *segmentView, doc uint64, score float64) {
+	r := seg.row(doc)
 	c.spread(r)
 	if r.unix < c.from || r.unix >= c.to {
 		return
@@ -151,6 +149,25 @@ func (c *collector) add(id bleveindex.IndexInternalID, score float64) {
 		return
 	}
 	heap.Push(kept, n)
+}
+
+// beyond reports whether nothing in a partition can come among the hits that are
+// kept, whose terms score at most best.
+func (c *collector) beyond(p *part, best float64) bool {
+	if len(c.top) == 0 || len(c.top) < c.s.From+c.s.Size {
+		return false
+	}
+	worst := c.top[0].key
+	switch c.s.Sort {
+	case New:
+		return worst > float64(p.latest)
+	case Old:
+		return worst > -float64(p.earliest)
+	case Best:
+		return worst > best
+	}
+	// How old the undated are is not known before the end.
+	return p.undated == 0 && len(c.loose) == 0 && worst > math.Log(best+1e-9)-ageFactor(c.s.Now, p.latest, c.half)
 }
 
 // undatedLast takes an undated hit behind all dated ones: when it was filed does
@@ -224,14 +241,14 @@ func (c *collector) tally() {
 			if t.dated {
 				k.Newest = time.Unix(t.newest, 0).UTC()
 			}
-			c.result.Sources[c.view.name(uint16(n))] = k
+			c.result.Sources[c.snap.sources[n]] = k
 		}
 	}
 	for _, w := range c.windows {
 		out := Window{Reports: w.reports, Sources: map[string]int{}}
 		for n, k := range w.sources {
 			if k > 0 {
-				out.Sources[c.view.name(uint16(n))] = k
+				out.Sources[c.snap.sources[n]] = k
 			}
 		}
 		c.result.Windows = append(c.result.Windows, out)
@@ -252,7 +269,7 @@ func (c *collector) finish() Result {
 		return 1
 	})
 	for _, n := range c.top[min(c.s.From, len(c.top)):min(c.s.From+c.s.Size, len(c.top))] {
-		c.result.Hits = append(c.result.Hits, Hit{ID: n.spelled(), Score: n.score, When: time.Unix(n.unix, 0).UTC(), Dated: n.dated, Source: c.view.name(n.source)})
+		c.result.Hits = append(c.result.Hits, Hit{ID: n.spelled(), Score: n.score, When: time.Unix(n.unix, 0).UTC(), Dated: n.dated, Source: c.snap.sources[n.source], at: n.at, from: n.from})
 	}
 	return c.result
 }
@@ -271,32 +288,4 @@ func positions(stream analysis.TokenStream) (terms []string) {
 
 func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r)
-}
-
-// sources are the names of sources that a typed name means: the ones that are
-// the same but for case and marks, or else those that contain it.
-func (b *planner) sources(typed string) ([]string, error) {
-	fold := func(s string) string { return strings.ToLower(string(foldTerm([]byte(s)))) }
-	want := fold(typed)
-	dict, err := b.r.FieldDict(fieldSource)
-	if err != nil {
-		return nil, err
-	}
-	defer dict.Close()
-	var same, within []string
-	for e, err := dict.Next(); e != nil || err != nil; e, err = dict.Next() {
-		if err != nil {
-			return nil, err
-		}
-		switch f := fold(e.Term); {
-		case f == want:
-			same = append(same, e.Term)
-		case strings.Contains(f, want):
-			within = append(within, e.Term)
-		}
-	}
-	if len(same) > 0 {
-		return same, nil
-	}
-	return within, nil
 }

@@ -2,149 +2,209 @@ package index
 
 import (
 	"encoding/base32"
-	"fmt"
-	"sort"
+	"encoding/binary"
+	"math"
 	"strings"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"sitrep/news"
 )
 
 // columns hold what every hit is counted by, in memory: bleve's doc values cost
 // ten times as much a hit. Segments never change, so a column is read once for
-// each and lives as long as the segment: 21 bytes a dispatch.
+// each and lives as long as the segment: 30 bytes a dispatch.
 type columns struct {
-	mu      sync.Mutex
-	by      map[uint64]*column // by the segment's ID
-	sources []string           // names, by their number
-	numbers map[string]uint16
+	mu sync.Mutex
+	by map[uint64]*column // by the segment's ID
 }
 
 // column is the values of a segment's documents, by local number.
 type column struct {
 	unix   []int64
+	at     []int64 // the place of the text's record
 	dated  []bool
 	source []uint16
 	id     [][idBytes]byte
+	// earliest and latest bound the times, of the undated too.
+	earliest, latest int64
+	undated          int
+
+	// df are document frequencies that were looked up, by field and term.
+	mu sync.Mutex
+	df map[string]uint32
 }
 
 // idBytes is the length of an ID that is not spelled out: 80 bits.
 const idBytes = 10
 
+// sources number the names of sources, for a whole generation.
+type sources struct {
+	mu      sync.RWMutex
+	names   []string // by number; only ever appended
+	numbers map[string]uint16
+}
+
 // maxSources is how many sources have a number of their own.
 const maxSources = 1<<16 - 1
 
-// view is the columns of one snapshot.
-type view struct {
-	starts  []uint64 // the number of each segment's first document
-	columns []*column
-	sources []string
-}
-
-// row is what is known of a document.
-type row struct {
-	unix   int64
-	dated  bool
-	source uint16
-	id     [idBytes]byte
-}
-
 var idCode = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// of gives the columns of a snapshot; it reads those that are new, and forgets
-// those whose segments are gone.
-func (c *columns) of(r bleveindex.IndexReader) (*view, error) {
-	snapshot, ok := r.(*scorch.IndexSnapshot)
-	if !ok {
-		return nil, fmt.Errorf("index: %T is no snapshot of scorch", r)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	v := &view{}
-	keep := map[uint64]*column{}
-	start := uint64(0)
-	for _, seg := range snapshot.Segments() {
-		n := uint64(seg.FullSize())
-		col := c.by[seg.Id()]
-		if col == nil || uint64(len(col.unix)) != n {
-			var err error
-			if col, err = c.read(r, start, n); err != nil {
-				return nil, err
-			}
-		}
-		keep[seg.Id()] = col
-		v.starts, v.columns = append(v.starts, start), append(v.columns, col)
-		start += n
-	}
-	c.by = keep
-	v.sources = c.sources // names are only ever appended
-	return v, nil
+// values are what a document's row says of it.
+type values struct {
+	unix  int64
+	at    int64
+	dated bool
 }
 
-// read fills the column of n documents from a number on.
-func (c *columns) read(r bleveindex.IndexReader, start, n uint64) (*column, error) {
-	values, err := r.DocValueReader([]string{fieldWhen, fieldSource})
+// rowSize is the length of a row: seconds since 1970, whether it is dated, and the
+// place of the text.
+const rowSize = 17
+
+func encodeRow(v values) []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, rowSize), uint64(v.unix))
+	b = binary.BigEndian.AppendUint64(b, uint64(v.at))
+	if v.dated {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
+func decodeRow(b []byte) (values, bool) {
+	if len(b) != rowSize {
+		return values{}, false
+	}
+	return values{int64(binary.BigEndian.Uint64(b)), int64(binary.BigEndian.Uint64(b[8:])), b[16] == 1}, true
+}
+
+// of gives the column of a segment; it reads it where it is new.
+func (c *columns) of(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if col := c.by[seg.Id()]; col != nil && int64(len(col.unix)) == seg.FullSize() {
+		return col, nil
+	}
+	col, err := readColumn(seg, names)
 	if err != nil {
 		return nil, err
 	}
-	col := &column{unix: make([]int64, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n)}
-	none := c.number("")
+	if c.by == nil {
+		c.by = map[uint64]*column{}
+	}
+	c.by[seg.Id()] = col
+	return col, nil
+}
+
+// keep forgets the columns of all segments but these.
+func (c *columns) keep(segments []*scorch.SegmentSnapshot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kept := make(map[uint64]*column, len(segments))
+	for _, seg := range segments {
+		if col := c.by[seg.Id()]; col != nil {
+			kept[seg.Id()] = col
+		}
+	}
+	c.by = kept
+}
+
+func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
+	n := int(seg.FullSize())
+	col := &column{unix: make([]int64, n), at: make([]int64, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n),
+		earliest: math.MaxInt64, latest: math.MinInt64, df: map[string]uint32{}}
 	for i := range n {
-		col.source[i] = none
-		err := values.VisitDocValues(bleveindex.NewIndexInternalID(nil, start+i), func(field string, term []byte) {
+		err := seg.VisitDocument(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
 			switch field {
-			case fieldWhen:
-				if unix, dated, id, ok := decodeWhen(term); ok {
-					col.unix[i], col.dated[i] = unix, dated
-					_, _ = idCode.Decode(col.id[i][:], []byte(id)) // an ID that is none stays zero
+			case "_id":
+				_, _ = idCode.Decode(col.id[i][:], value) // an ID that is none stays zero
+			case fieldRow:
+				if v, ok := decodeRow(value); ok {
+					col.unix[i], col.at[i], col.dated[i] = v.unix, v.at, v.dated
 				}
-			case fieldSource:
-				col.source[i] = c.number(string(term))
 			}
+			return true
 		})
 		if err != nil {
 			return nil, err
 		}
+		col.earliest, col.latest = min(col.earliest, col.unix[i]), max(col.latest, col.unix[i])
+		if !col.dated[i] {
+			col.undated++
+		}
 	}
-	return col, nil
+	return col, col.readSources(seg.Segment(), names)
 }
 
-// number is a source's number; the lock is held.
-func (c *columns) number(source string) uint16 {
-	if n, ok := c.numbers[source]; ok {
+// readSources fills the sources in from their postings.
+func (c *column) readSources(seg segment.Segment, names *sources) error {
+	dict, err := seg.Dictionary(fieldSource)
+	if err != nil {
+		return err
+	}
+	none := names.number("")
+	for i := range c.source {
+		c.source[i] = none
+	}
+	terms := dict.AutomatonIterator(nil, nil, nil)
+	var list segment.PostingsList
+	var postings segment.PostingsIterator
+	for {
+		e, err := terms.Next()
+		if err != nil || e == nil {
+			return err
+		}
+		number := names.number(e.Term)
+		if list, err = dict.PostingsList([]byte(e.Term), nil, list); err != nil {
+			return err
+		}
+		postings = list.Iterator(false, false, false, postings)
+		for {
+			p, err := postings.Next()
+			if err != nil {
+				return err
+			}
+			if p == nil {
+				break
+			}
+			c.source[p.Number()] = number
+		}
+	}
+}
+
+func (s *sources) number(source string) uint16 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n, ok := s.numbers[source]; ok {
 		return n
 	}
-	if c.numbers == nil {
-		c.numbers = map[string]uint16{}
+	if s.numbers == nil {
+		s.numbers = map[string]uint16{}
 	}
-	if len(c.sources) == maxSources { // the last number is for all further ones
+	if len(s.names) == maxSources { // the last number is for all further ones
 		return maxSources - 1
 	}
-	n := uint16(len(c.sources))
-	c.sources, c.numbers[source] = append(c.sources, strings.Clone(source)), n
+	n := uint16(len(s.names))
+	name := strings.Clone(source)
+	s.names = append(s.names, name)
+	s.numbers[name] = n
 	return n
 }
 
-// row is the values of a document.
-func (v *view) row(id bleveindex.IndexInternalID) row {
-	n := id.Value()
-	at := sort.Search(len(v.starts), func(i int) bool { return v.starts[i] > n }) - 1
-	if at < 0 || n-v.starts[at] >= uint64(len(v.columns[at].unix)) {
-		return row{}
-	}
-	col, i := v.columns[at], n-v.starts[at]
-	return row{col.unix[i], col.dated[i], col.source[i], col.id[i]}
+// list are the names so far, by number.
+func (s *sources) list() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.names[:len(s.names):len(s.names)]
 }
 
-// name is a source's name.
-func (v *view) name(source uint16) string {
-	if int(source) < len(v.sources) {
-		return v.sources[source]
-	}
-	return ""
+// row is what is known of a document.
+type row struct {
+	values
+	source uint16
+	id     [idBytes]byte
+	from   *partition
 }
 
 // spelled is the ID in its usual form.

@@ -2,8 +2,6 @@ package index
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -143,10 +141,12 @@ func Remove(dir string) error {
 	return nil
 }
 
-// apply puts events into the index as one batch, with the sequence number of
-// the last of them: after a crash the index is where its number says.
+// apply puts events into the index. Each partition gets one batch, with the sequence
+// number of the last event; when all have it, the generation's number moves. After a
+// crash in between, what a partition has already is skipped.
 func (x *Index) apply(g *generation, rs []news.Record) error {
 	begin := time.Now()
+	w := &writer{x: x, g: g, seq: rs[len(rs)-1].Seq, changes: map[*partition]*change{}, readers: map[*partition]bleveindex.IndexReader{}}
 	first := map[news.ID]int{} // where each dispatch comes up first
 	last := map[news.ID]int{}  // and last: only that state counts
 	for i, r := range rs {
@@ -159,49 +159,28 @@ func (x *Index) apply(g *generation, rs []news.Record) error {
 	if err != nil {
 		return err
 	}
-	reader, err := g.index.Reader()
-	if err != nil {
-		return err
+	g.write.Lock()
+	defer g.write.Unlock()
+	if g.parts == nil {
+		return ErrClosed
 	}
-	defer reader.Close()
-	st := g.counts().clone()
-	batch := bleveindex.NewBatch()
 	for i, r := range rs {
 		id := r.Dispatch.ID
 		if last[id] != i {
 			continue
 		}
 		fresh := rs[first[id]].Kind == news.Filed && rs[first[id]].Dispatch.Revision <= 1
-		if !fresh {
-			held, err := st.forget(reader, id)
-			if err != nil {
-				return err
-			}
-			if !held {
-				st.Gone--
-			}
+		if err := w.put(&r, &entries[i], fresh); err != nil {
+			return errors.Join(err, w.closeReaders())
 		}
-		if r.Kind == news.Forgotten {
-			batch.Delete(string(id))
-			st.Gone++
-			continue
-		}
-		st.add(ownAnalyzer(r.Dispatch.Lang), entries[i].title, entries[i].body, 1)
-		batch.Update(entries[i].doc)
 	}
-	seq := rs[len(rs)-1].Seq
-	js, err := json.Marshal(st)
-	if err != nil {
+	if err := errors.Join(w.closeReaders(), w.commit()); err != nil {
 		return err
 	}
-	batch.SetInternal([]byte(keyApplied), binary.BigEndian.AppendUint64(nil, seq))
-	batch.SetInternal([]byte(keyStats), js)
-	if err := g.index.Batch(batch); err != nil {
-		return fmt.Errorf("index: writing events up to %d: %w", seq, err)
+	if err := errors.Join(g.setApplied(w.seq), g.show()); err != nil {
+		return err
 	}
-	g.stats.Store(&st)
-	g.applied.Store(seq)
-	x.metrics.batch(len(rs), seq, st.Docs, time.Since(begin))
+	x.metrics.batch(len(rs), w.seq, g.counts().Docs, time.Since(begin))
 	x.notify()
 	return nil
 }
@@ -220,8 +199,14 @@ func (x *Index) buildAll(rs []news.Record, last map[news.ID]int) ([]entry, error
 				}
 			}()
 			for i := lo; i < min(lo+chunk, len(rs)); i++ {
-				if d := &rs[i].Dispatch; last[d.ID] == i && rs[i].Kind != news.Forgotten {
-					out[i] = x.build(d)
+				d := &rs[i].Dispatch
+				if last[d.ID] != i {
+					continue
+				}
+				if rs[i].Kind == news.Forgotten {
+					out[i].part = partitionOf(d)
+				} else if out[i], err = x.build(d); err != nil {
+					return err
 				}
 			}
 			return nil

@@ -4,44 +4,138 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"golang.org/x/sync/errgroup"
 )
 
 // mappingVersion changes whenever document.go or analyze.go puts something else
 // into the index; together with the gazetteer's version it says whether an
 // index on disk can still be used.
-const mappingVersion = "2"
+const mappingVersion = "3"
 
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers
 	versionFile = "VERSION" // in a generation: what it was built with
 	logFile     = "LOG"     // in a generation: the identity of the log it was built from
 	openingFile = "OPENING" // in a generation, only while it is being opened
+	appliedFile = "APPLIED" // in a generation: the last event that all partitions hold
+	partsDir    = "parts"   // in a generation: its partitions
 	openLimit   = 2 * time.Minute
 )
 
-// generation is one bleve index on disk: Options.Dir/g0001, g0002, …
+// generation is one index on disk, Options.Dir/g0001, g0002, …: its partitions, and
+// the number of the last event that all of them have taken in.
 type generation struct {
 	dir     string
-	bleve   bleve.Index
-	index   bleveindex.Index
 	applied atomic.Uint64
-	stats   atomic.Pointer[stats]
-	columns columns
+	names   sources
+
+	// write guards the partitions: the follower changes them, and the refresher looks
+	// whether bleve has merged their segments.
+	write sync.Mutex
+	parts map[string]*partition
+
+	mu   sync.RWMutex // guards seen
+	seen *snapshot    // what searches read; nil once closed
 }
 
-func (g *generation) counts() stats { return *g.stats.Load() }
+// counts are what searches see in numbers.
+func (g *generation) counts() stats {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.seen == nil {
+		return newStats()
+	}
+	return g.seen.stats
+}
 
-func (g *generation) close() error { return g.bleve.Close() }
+// snapshot gives the newest snapshot, to be released; nil once closed.
+func (g *generation) snapshot() *snapshot {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.seen != nil {
+		g.seen.acquire()
+	}
+	return g.seen
+}
+
+// show lets searches see the partitions as they are.
+func (g *generation) show() error {
+	s, err := take(slices.Collect(maps.Values(g.parts)), &g.names, g.applied.Load())
+	if err != nil {
+		return err
+	}
+	g.mu.Lock()
+	old := g.seen
+	g.seen = s
+	g.mu.Unlock()
+	if old != nil {
+		return old.release()
+	}
+	return nil
+}
+
+// refresh shows segments that bleve has merged since.
+func (g *generation) refresh() error {
+	g.write.Lock()
+	defer g.write.Unlock()
+	s := g.snapshot()
+	if s == nil {
+		return nil
+	}
+	stale, err := s.stale()
+	if err = errors.Join(err, s.release()); err != nil || !stale {
+		return err
+	}
+	return g.show()
+}
+
+func (g *generation) close() (err error) {
+	g.write.Lock()
+	defer g.write.Unlock()
+	g.mu.Lock()
+	if g.seen != nil {
+		err = g.seen.release()
+		g.seen = nil
+	}
+	g.mu.Unlock()
+	for _, p := range g.parts {
+		err = errors.Join(err, p.close())
+	}
+	g.parts = nil
+	return err
+}
+
+// partition gives the partition of a key, made where there is none.
+func (g *generation) partition(key string) (*partition, error) {
+	if p := g.parts[key]; p != nil {
+		return p, nil
+	}
+	p, err := createPartition(filepath.Join(g.dir, partsDir), key)
+	if err == nil {
+		g.parts[key] = p
+	}
+	return p, err
+}
+
+// setApplied writes durably which event all partitions have reached.
+func (g *generation) setApplied(seq uint64) error {
+	if err := replaceFile(filepath.Join(g.dir, appliedFile), strconv.FormatUint(seq, 10)+"\n"); err != nil {
+		return err
+	}
+	g.applied.Store(seq)
+	return nil
+}
 
 func (x *Index) version() string { return mappingVersion + "-" + x.opts.Names.Version() }
 
@@ -134,8 +228,7 @@ func readFile(dir, name string) string {
 	return string(raw)
 }
 
-// createGeneration makes an empty index. A kill during creation leaves an index
-// that does not open (30 of 107 in a trial), so it is made aside and renamed.
+// createGeneration makes an empty index, aside, and renames it.
 func (x *Index) createGeneration(names []string) (*generation, error) {
 	n := 1
 	if len(names) > 0 {
@@ -148,12 +241,8 @@ func (x *Index) createGeneration(names []string) (*generation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	b, err := bleve.NewUsing(filepath.Join(tmp, "bleve"), bleve.NewIndexMapping(), scorch.Name, scorch.Name, nil)
-	if err != nil {
-		return nil, fmt.Errorf("index: creating it in %s: %w", tmp, err)
-	}
-	if err := b.Close(); err != nil {
-		return nil, fmt.Errorf("index: creating it in %s: %w", tmp, err)
+	if err := os.Mkdir(filepath.Join(tmp, partsDir), 0o755); err != nil {
+		return nil, fmt.Errorf("index: %w", err)
 	}
 	for name, text := range map[string]string{versionFile: x.version(), logFile: x.logID} {
 		if err := os.WriteFile(filepath.Join(tmp, name), []byte(text), 0o644); err != nil {
@@ -191,7 +280,7 @@ func (x *Index) openGeneration(ctx context.Context, dir string) (*generation, er
 			}
 			done <- o
 		}()
-		o.g, o.err = openBleve(dir)
+		o.g, o.err = loadGeneration(dir)
 	}()
 	select {
 	case o := <-done:
@@ -207,52 +296,80 @@ func (x *Index) openGeneration(ctx context.Context, dir string) (*generation, er
 	}
 }
 
-func openBleve(dir string) (*generation, error) {
-	b, err := bleve.Open(filepath.Join(dir, "bleve"))
+// openers open partitions at a time: most of it is waiting for files.
+const openers = 8
+
+func loadGeneration(dir string) (*generation, error) {
+	g := &generation{dir: dir, parts: map[string]*partition{}}
+	entries, err := os.ReadDir(filepath.Join(dir, partsDir))
 	if err != nil {
 		return nil, err
 	}
-	g := &generation{dir: dir, bleve: b}
-	if err := g.load(); err != nil {
-		return nil, errors.Join(err, b.Close())
+	var mu sync.Mutex
+	var eg errgroup.Group
+	eg.SetLimit(openers)
+	for _, e := range entries {
+		at := filepath.Join(dir, partsDir, e.Name())
+		if strings.HasPrefix(e.Name(), "new-") { // its creation was cut short
+			if err := os.RemoveAll(at); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		eg.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("%s: panic: %v", at, p)
+				}
+			}()
+			p, err := openPartition(at)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			g.parts[p.key] = p
+			return nil
+		})
+	}
+	err = eg.Wait()
+	if err == nil {
+		err = g.loadApplied()
+	}
+	if err == nil {
+		err = g.show()
+	}
+	if err != nil {
+		return nil, errors.Join(err, g.close())
 	}
 	return g, nil
 }
 
-// load reads the counts and checks them against what the index holds.
-func (g *generation) load() (err error) {
-	if g.index, err = g.bleve.Advanced(); err != nil {
-		return err
+func (g *generation) loadApplied() error {
+	raw := strings.TrimSpace(readFile(g.dir, appliedFile))
+	if raw == "" {
+		return nil
 	}
-	r, err := g.index.Reader()
+	n, err := strconv.ParseUint(raw, 10, 64)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", appliedFile, err)
 	}
-	defer r.Close()
-	applied, st, err := readInternal(r)
-	if err != nil {
-		return err
-	}
-	n, err := r.DocCount()
-	if err != nil {
-		return err
-	}
-	if int(n) != st.Docs {
-		return fmt.Errorf("it holds %d documents, its own count says %d", n, st.Docs)
-	}
-	g.applied.Store(applied)
-	g.stats.Store(&st)
+	g.applied.Store(n)
 	return nil
 }
 
 // setCurrent writes durably which generation answers.
 func (x *Index) setCurrent(g *generation) error {
-	path := filepath.Join(x.opts.Dir, currentFile)
-	f, err := os.CreateTemp(x.opts.Dir, "new-current-")
+	return replaceFile(filepath.Join(x.opts.Dir, currentFile), filepath.Base(g.dir)+"\n")
+}
+
+// replaceFile writes a file durably, whole or not at all.
+func replaceFile(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "new-"+filepath.Base(path)+"-")
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	_, err = f.WriteString(filepath.Base(g.dir) + "\n")
+	_, err = f.WriteString(text)
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
@@ -261,4 +378,15 @@ func (x *Index) setCurrent(g *generation) error {
 		return fmt.Errorf("index: %w", err)
 	}
 	return nil
+}
+
+// holds reports whether a partition is one of the generation's, and open. The caller
+// keeps the generation from being swapped.
+func (g *generation) holds(p *partition) bool {
+	s := g.snapshot()
+	if s == nil {
+		return false
+	}
+	defer s.release() //nolint:errcheck // the generation has it as well
+	return slices.ContainsFunc(s.parts, func(v *part) bool { return v.p == p })
 }

@@ -59,6 +59,7 @@ type Index struct {
 	opts      Options
 	log       *slog.Logger
 	analyzers *analyzers
+	codec     *codec
 	metrics   *metrics
 
 	logID string       // the log's identity: an index of another log never answers
@@ -91,7 +92,11 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{opts: o, log: o.Logger, analyzers: an, changed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
+	packer, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	x := &Index{opts: o, log: o.Logger, analyzers: an, codec: packer, changed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
 	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if x.logID, err = o.Log.Identity(ctx); err != nil {
 		x.stop()
@@ -103,9 +108,33 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 		return nil, err
 	}
 	x.cur = serve
-	x.wg.Add(1)
+	x.wg.Add(2)
 	go x.run(next)
+	go x.refresh()
 	return x, nil
+}
+
+// refreshEvery is how often segments that bleve has merged are looked for.
+const refreshEvery = 2 * time.Second
+
+// refresh lets searches read what bleve has merged since the last batch.
+func (x *Index) refresh() {
+	defer x.wg.Done()
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-x.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		x.mu.RLock()
+		err := x.cur.refresh()
+		x.mu.RUnlock()
+		if err != nil {
+			x.log.Warn("index: merged segments are not read yet", "error", err)
+		}
+	}
 }
 
 // Close stops following and closes the files. Searches in flight are waited for.

@@ -399,7 +399,7 @@ func TestDamageIsRebuilt(t *testing.T) {
 	for name, damage := range map[string]func(gen string) error{
 		"truncated segment":    func(g string) error { return each(g, "*.zap", func(f string) error { return os.Truncate(f, 100) }) },
 		"truncated root":       func(g string) error { return os.WriteFile(filepath.Join(g, openingFile), nil, 0o644) }, // what a SIGBUS leaves
-		"meta gone":            func(g string) error { return os.Remove(filepath.Join(g, "bleve", "index_meta.json")) },
+		"meta gone":            func(g string) error { return os.Remove(filepath.Join(g, "parts", "2018", "bleve", "index_meta.json")) },
 		"everything gone":      func(g string) error { return os.RemoveAll(g) },
 		"a creation cut short": func(g string) error { return os.MkdirAll(filepath.Join(filepath.Dir(g), "new-123"), 0o755) },
 	} {
@@ -421,7 +421,7 @@ func TestDamageIsRebuilt(t *testing.T) {
 }
 
 func each(dir, pattern string, f func(string) error) error {
-	files, _ := filepath.Glob(filepath.Join(dir, "bleve", "store", pattern))
+	files, _ := filepath.Glob(filepath.Join(dir, "parts", "*", "bleve", "store", pattern))
 	if len(files) == 0 {
 		return fmt.Errorf("no %s in %s", pattern, dir)
 	}

@@ -2,31 +2,97 @@ package index
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"time"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
 	"github.com/clipperhouse/uax29/v2/words"
 
 	"sitrep/index/query"
 	"sitrep/news"
 )
 
-// planner turns a question into postings. It keeps the first error, so that the
-// steps read in a row.
-type planner struct {
-	x   *Index
-	ctx context.Context
-	r   bleveindex.IndexReader
-	st  stats
-	p   *plan
-	err error
+// question is what a search asks for, ready to be opened segment by segment. Its
+// weights are those of the whole snapshot, so that a dispatch scores the same in
+// whatever partition it lies.
+type question struct {
+	required []clause // each must match
+	optional []*word  // score where they match
+	excluded []clause
+	needAny  bool // at least one optional must match
+	nothing  bool // nothing can match
+	best     float64
 }
 
-func (x *Index) plan(ctx context.Context, r bleveindex.IndexReader, st stats, s Search) (*plan, error) {
-	b := &planner{x: x, ctx: ctx, r: r, st: st, p: &plan{}}
+// clause is a part of a question; in a segment it is a matcher.
+type clause interface {
+	open(o *opener) (matcher, error)
+}
+
+// filter matches what holds any of the terms in a field.
+type filter struct {
+	field string
+	terms []string
+}
+
+func (f *filter) open(o *opener) (matcher, error) {
+	bm, err := o.bitmap(f.field, f.terms)
+	if err != nil {
+		return nil, err
+	}
+	return newSet(bm), nil
+}
+
+// word is a term of the question that scores, with what it is written as in each
+// field and language.
+type word struct {
+	variants []variant
+	idf      float64
+}
+
+// variant is how a word stands in a field.
+type variant struct {
+	field, term string
+	weight, avg float64
+	lang        string // empty: in any
+}
+
+func (w *word) open(o *opener) (matcher, error) { return w.union(o) }
+
+func (w *word) union(o *opener) (*union, error) {
+	u := &union{idf: w.idf}
+	for _, v := range w.variants {
+		if v.lang != "" && !holdsLang(o.seg.part, v.lang) {
+			continue
+		}
+		if err := u.add(o, v.field, v.term, v.weight, v.avg); err != nil {
+			return nil, err
+		}
+	}
+	return u, nil
+}
+
+func holdsLang(p *part, lang string) bool { return slices.Contains(p.langs, lang) }
+
+// planner turns a search into a question. It keeps the first error, so that the
+// steps read in a row.
+type planner struct {
+	x       *Index
+	ctx     context.Context
+	snap    *snapshot
+	st      stats
+	langs   []string // the analyzers whose documents the index holds
+	openers map[*segmentView]*opener
+	q       *question
+	err     error
+}
+
+func (x *Index) plan(ctx context.Context, snap *snapshot, s Search) (*planner, error) {
+	b := &planner{x: x, ctx: ctx, snap: snap, st: snap.stats, openers: map[*segmentView]*opener{}, q: &question{}}
+	for _, name := range analyzerNames {
+		if b.st.Langs[name] > 0 {
+			b.langs = append(b.langs, name)
+		}
+	}
 	var scopes []string
 	for _, sc := range s.Scopes {
 		scopes = append(scopes, string(sc))
@@ -34,60 +100,71 @@ func (x *Index) plan(ctx context.Context, r bleveindex.IndexReader, st stats, s 
 	b.require(fieldScope, scopes)
 	if len(s.Entities) > 0 {
 		b.require(fieldWithin, s.Entities)
-		b.optional(b.entityTerm(s.Entities))
+		b.optional(b.entityWord(s.Entities))
 	}
-	b.days(s.reach())
 	b.terms(s)
-	if b.err != nil {
-		return nil, errors.Join(b.err, b.p.close())
+	for _, w := range b.q.optional {
+		b.q.best += w.idf * (k1 + 1)
 	}
-	return b.p, nil
+	for _, c := range b.q.required {
+		if w, ok := c.(*word); ok {
+			b.q.best += w.idf * (k1 + 1)
+		}
+	}
+	return b, b.err
 }
 
-// union opens the postings of several terms of one field as a filter.
-func (b *planner) union(field string, terms []string) *union {
-	u := &union{}
-	for _, t := range terms {
-		if b.err != nil {
-			break
-		}
-		var p *posting
-		if p, b.err = openPosting(b.ctx, b.r, field, t, false); b.err == nil {
-			u.postings = append(u.postings, p)
-		}
+// opener is the one of a segment for this search.
+func (b *planner) opener(seg *segmentView) *opener {
+	o := b.openers[seg]
+	if o == nil {
+		o = newOpener(seg)
+		b.openers[seg] = o
 	}
-	return u
+	return o
 }
 
 func (b *planner) require(field string, terms []string) {
-	u := b.union(field, terms)
-	b.p.required = append(b.p.required, u)
-	if u.cost() == 0 {
-		b.p.nothing = true
+	b.q.required = append(b.q.required, &filter{field, terms})
+	if len(terms) == 0 {
+		b.q.nothing = true
 	}
 }
 
-func (b *planner) optional(u *union) {
-	if u != nil {
-		b.p.optional = append(b.p.optional, u)
+func (b *planner) optional(w *word) {
+	if w != nil {
+		b.q.optional = append(b.q.optional, w)
 	}
 }
 
-// entityTerm scores the direct mentions of what was asked for.
-func (b *planner) entityTerm(ids []string) *union {
-	u := &union{}
+// frequency is how many documents of the snapshot hold a term.
+func (b *planner) frequency(field, term, lang string) (sum float64) {
+	for _, p := range b.snap.parts {
+		if lang != "" && !holdsLang(p, lang) {
+			continue
+		}
+		for _, seg := range p.segments {
+			if b.err != nil {
+				return sum
+			}
+			var n uint32
+			n, b.err = b.opener(seg).frequency(field, term)
+			sum += float64(n)
+		}
+	}
+	return sum
+}
+
+// entityWord scores the direct mentions of what was asked for.
+func (b *planner) entityWord(ids []string) *word {
+	w := &word{}
+	var df float64
 	for _, id := range ids {
-		if b.err != nil {
-			return u
-		}
-		var p *posting
-		if p, b.err = openPosting(b.ctx, b.r, fieldEntity, id, true); b.err == nil {
-			p.weight = bodyWeight
-			u.postings = append(u.postings, p)
-		}
+		w.variants = append(w.variants, variant{field: fieldEntity, term: id, weight: bodyWeight})
+		df += b.frequency(fieldEntity, id, "")
 	}
-	u.idf = idf(float64(b.st.Docs), float64(u.cost()))
-	return u
+	w.idf = idf(float64(b.st.Docs), min(df, float64(b.st.Docs)))
+	return w
 }
 
 // reach is the span of everything that is shown or counted.
@@ -105,32 +182,6 @@ func (s Search) reach() query.Span {
 		}
 	}
 	return all
-}
-
-// longestDayList is the longest span that is narrowed by days; a longer one is
-// narrowed by months, and one of more than ten years only as hits are read.
-const longestDayList = 62
-
-// days narrows the postings to the days of a span. The exact ends are checked
-// as hits are read.
-func (b *planner) days(sp query.Span) {
-	if sp.From.IsZero() || sp.To.IsZero() || b.err != nil {
-		return
-	}
-	layout, months, days := "2006-01-02", 0, 1
-	from, to := sp.From.UTC().Truncate(24*time.Hour), sp.To.UTC()
-	if to.Sub(from) > longestDayList*24*time.Hour {
-		layout, months, days = "2006-01", 1, 0
-		from = time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC)
-	}
-	if to.Sub(from) > 10*366*24*time.Hour {
-		return
-	}
-	var terms []string
-	for t := from; t.Before(to); t = t.AddDate(0, months, days) {
-		terms = append(terms, t.Format(layout))
-	}
-	b.require(fieldDay, terms)
 }
 
 func (b *planner) terms(s Search) {
@@ -156,18 +207,18 @@ func (b *planner) terms(s Search) {
 			free = append(free, t.Text)
 		}
 	}
-	wanted := len(b.p.optional)
+	wanted := len(b.q.optional)
 	if len(s.Entities) > 0 {
 		wanted--
 	}
 	// A word that is a name counts in every spelling and script.
 	for _, m := range mentioned(b.x.opts.Names, strings.Join(free, " ")) {
-		b.optional(b.entityTerm([]string{m}))
+		b.optional(b.entityWord([]string{m}))
 		wanted++
 	}
-	b.p.needAny = wanted > 0 && !must && len(s.Entities) == 0
+	b.q.needAny = wanted > 0 && !must && len(s.Entities) == 0
 	if len(free) > 0 && wanted <= 0 && !must && len(s.Entities) == 0 {
-		b.p.nothing = true // only words that no analyzer keeps
+		b.q.nothing = true // only words that no analyzer keeps
 	}
 }
 
@@ -186,112 +237,77 @@ func mentioned(names Annotator, text string) (ids []string) {
 // word adds the terms of a word, a union over the languages each. It reports
 // whether one of them is now required.
 func (b *planner) word(text string, must bool) (required bool) {
-	for _, w := range splitWords(text) {
-		u, common := b.termOf(w, []string{fieldTitle, fieldBody})
-		if u == nil {
+	for _, part := range splitWords(text) {
+		w, common := b.termOf(part, []string{fieldTitle, fieldBody})
+		if w == nil {
 			continue
 		}
 		if must && !common {
-			b.p.required = append(b.p.required, u)
-			b.p.scored = append(b.p.scored, u)
+			b.q.required = append(b.q.required, w)
 			required = true
 		} else {
-			b.p.optional = append(b.p.optional, u)
+			b.optional(w)
 		}
 	}
 	return required
 }
 
-// termOf opens a word in every language that the index holds. common says that
+// termOf looks a word up in every language that the index holds. common says that
 // some language's analyzer drops it as a stop word; nil, that all do.
-func (b *planner) termOf(word string, fields []string) (u *union, common bool) {
-	u = &union{}
+func (b *planner) termOf(text string, fields []string) (w *word, common bool) {
+	w = &word{}
 	var df float64
 	n := max(float64(b.st.Docs), 1)
-	for _, lang := range b.langs() {
-		terms := b.x.analyzers.terms(lang, word)
+	for _, lang := range b.langs {
+		terms := b.x.analyzers.terms(lang, text)
 		if len(terms) == 0 {
 			common = true
 		}
 		for _, t := range terms {
-			var most uint64
+			var most float64
 			for _, f := range fields {
-				p, err := openPosting(b.ctx, b.r, f+lang, t, true)
-				if err != nil {
-					b.err = err
-					return u, common
-				}
-				p.weight, p.avg = bodyWeight, float64(b.st.Body)/n
+				v := variant{field: f + lang, term: t, weight: bodyWeight, avg: float64(b.st.Body) / n, lang: lang}
 				if f == fieldTitle {
-					p.weight, p.avg = titleWeight, float64(b.st.Title)/n
+					v.weight, v.avg = titleWeight, float64(b.st.Title)/n
 				}
-				most = max(most, p.reader.Count())
-				u.postings = append(u.postings, p)
+				w.variants = append(w.variants, v)
+				most = max(most, b.frequency(v.field, t, lang))
 			}
-			df += float64(most)
+			df += most
 		}
 	}
-	if len(u.postings) == 0 {
+	if len(w.variants) == 0 {
 		return nil, common
 	}
-	u.idf = idf(n, min(df, n))
-	return u, common
-}
-
-// langs are the analyzers whose documents the index holds.
-func (b *planner) langs() (out []string) {
-	for _, name := range b.x.analyzers.names {
-		if b.st.Langs[name] > 0 {
-			out = append(out, name)
-		}
-	}
-	return out
+	w.idf = idf(n, min(df, n))
+	return w, common
 }
 
 // text adds a phrase, an excluded word, or a word of the title.
 func (b *planner) text(t query.Term) {
+	c := b.phrase(t)
+	if len(c.in) == 0 {
+		return // only words that every analyzer drops: it asks for nothing
+	}
+	if t.Mode == query.Not {
+		b.q.excluded = append(b.q.excluded, c)
+		return
+	}
+	b.q.required = append(b.q.required, c)
 	fields := []string{fieldTitle, fieldBody}
 	if t.Field == "title" {
 		fields = fields[:1]
 	}
-	m, err := b.phrase(t.Text, fields)
-	if err != nil {
-		b.err = err
-		return
+	for _, part := range splitWords(t.Text) {
+		w, _ := b.termOf(part, fields)
+		b.optional(w)
 	}
-	if t.Mode == query.Not {
-		if len(m.searchers) > 0 {
-			b.p.excluded = append(b.p.excluded, m)
-		}
-		return
-	}
-	if len(m.searchers) == 0 {
-		return // only words that every analyzer drops: it asks for nothing
-	}
-	b.p.required = append(b.p.required, m)
-	for _, w := range splitWords(t.Text) {
-		u, _ := b.termOf(w, fields)
-		b.optional(u)
-	}
-}
-
-func (b *planner) phrase(text string, fields []string) (*phrases, error) {
-	in := map[string][]string{}
-	for _, lang := range b.langs() {
-		terms := positions(b.x.analyzers.tokens(lang, text))
-		if len(terms) == 0 {
-			continue
-		}
-		for _, f := range fields {
-			in[f+lang] = terms
-		}
-	}
-	return openPhrases(b.ctx, b.r, in)
 }
 
 // filter adds a field that does not rank.
 func (b *planner) filter(t query.Term) {
-	var u *union
+	f := &filter{}
+	text := strings.ToLower(t.Text)
 	switch t.Field {
 	case "place", "actor":
 		var ids []string
@@ -305,29 +321,46 @@ func (b *planner) filter(t query.Term) {
 			b.err = query.Wrong("%s: no such name is known here: leave the %s: away to search for the word", t, t.Field)
 			return
 		}
-		u = b.union(fieldWithin, ids)
+		f = &filter{fieldWithin, ids}
 	case "source":
-		names, err := b.sources(t.Text)
-		if err != nil {
-			b.err = err
+		f = &filter{fieldSource, b.sources(t.Text)}
+	case "lang":
+		f = &filter{fieldLang, []string{ownAnalyzer(text)}}
+	case "standing":
+		if _, ok := standings[news.Standing(text)]; !ok {
+			b.err = query.Wrong("%s: there is no such standing: it is reported, corroborated, disputed or retracted", t)
 			return
 		}
-		u = b.union(fieldSource, names)
-	case "lang":
-		u = b.union(fieldLang, []string{ownAnalyzer(strings.ToLower(t.Text))})
-	case "standing":
-		u = b.union(fieldStand, []string{strings.ToLower(t.Text)})
-		if _, ok := standings[news.Standing(strings.ToLower(t.Text))]; !ok && b.err == nil {
-			b.err = query.Wrong("%s: there is no such standing: it is reported, corroborated, disputed or retracted", t)
-		}
+		f = &filter{fieldStand, []string{text}}
 	case "id":
-		u = b.union("_id", []string{strings.ToLower(t.Text)})
+		f = &filter{"_id", []string{text}}
 	}
 	if t.Mode == query.Not {
-		b.p.excluded = append(b.p.excluded, u)
+		b.q.excluded = append(b.q.excluded, f)
 		return
 	}
-	b.p.required = append(b.p.required, u)
+	b.q.required = append(b.q.required, f)
+}
+
+// sources are the names of sources that a typed name means: the ones that are
+// the same but for case and marks, or else those that contain it.
+func (b *planner) sources(typed string) (within []string) {
+	fold := func(s string) string { return strings.ToLower(string(foldTerm([]byte(s)))) }
+	want := fold(typed)
+	var same []string
+	for _, name := range b.snap.sources {
+		switch f := fold(name); {
+		case name == "":
+		case f == want:
+			same = append(same, name)
+		case strings.Contains(f, want):
+			within = append(within, name)
+		}
+	}
+	if len(same) > 0 {
+		return same
+	}
+	return within
 }
 
 var standings = map[news.Standing]struct{}{news.Reported: {}, news.Corroborated: {}, news.Disputed: {}, news.Retracted: {}}

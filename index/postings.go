@@ -1,15 +1,10 @@
 package index
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"math"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
-
-	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/searcher"
+	"github.com/RoaringBitmap/roaring/v2"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // BM25's parameters, as in Robertson and Zaragoza, "The Probabilistic Relevance
@@ -22,56 +17,182 @@ const (
 	bodyWeight  = 1
 )
 
+// none stands behind the last document of a segment.
+const none = math.MaxUint64
+
+// matcher is a set of documents of one segment, read in the order of their numbers.
+type matcher interface {
+	// next moves to the first document, or to the one behind the current; none at the end.
+	next() (uint64, error)
+	// advance moves to the first document at or behind doc, and never back.
+	advance(doc uint64) (uint64, error)
+	// cost bounds the number of documents.
+	cost() uint64
+}
+
+// opener opens the postings of one segment for one search.
+type opener struct {
+	seg   *segmentView
+	dicts map[string]segment.TermDictionary
+}
+
+func newOpener(seg *segmentView) *opener {
+	return &opener{seg: seg, dicts: map[string]segment.TermDictionary{}}
+}
+
+func (o *opener) dict(field string) (segment.TermDictionary, error) {
+	d, ok := o.dicts[field]
+	if !ok {
+		var err error
+		if d, err = o.seg.seg.Dictionary(field); err != nil {
+			return nil, err
+		}
+		o.dicts[field] = d
+	}
+	return d, nil
+}
+
+// list gives the postings of a term, without the deleted documents.
+func (o *opener) list(field, term string) (segment.PostingsList, error) {
+	d, err := o.dict(field)
+	if err != nil {
+		return nil, err
+	}
+	return d.PostingsList([]byte(term), o.seg.dead, nil)
+}
+
+// bitmap gives the documents that hold any of the terms.
+func (o *opener) bitmap(field string, terms []string) (*roaring.Bitmap, error) {
+	var out *roaring.Bitmap
+	owned := false
+	for _, t := range terms {
+		list, err := o.list(field, t)
+		if err != nil {
+			return nil, err
+		}
+		if list.Count() == 0 {
+			continue
+		}
+		bm, err := documents(list)
+		switch {
+		case err != nil:
+			return nil, err
+		case out == nil:
+			out = bm
+		case !owned:
+			out, owned = roaring.Or(out, bm), true
+		default:
+			out.Or(bm)
+		}
+	}
+	if out == nil {
+		out = roaring.New()
+	}
+	return out, nil
+}
+
+// documents gives the documents of a postings list as a bitmap that must not be changed.
+func documents(list segment.PostingsList) (*roaring.Bitmap, error) {
+	it := list.Iterator(false, false, false, nil)
+	if o, ok := it.(segment.OptimizablePostingsIterator); ok {
+		if doc, one := o.DocNum1Hit(); one {
+			return roaring.BitmapOf(uint32(doc)), nil
+		}
+		if bm := o.ActualBitmap(); bm != nil {
+			return bm, nil
+		}
+	}
+	out := roaring.New()
+	for {
+		p, err := it.Next()
+		if err != nil || p == nil {
+			return out, err
+		}
+		out.Add(uint32(p.Number()))
+	}
+}
+
+// set is a matcher over a bitmap.
+type set struct {
+	bm *roaring.Bitmap
+	it roaring.IntPeekable
+	at uint64
+	on bool
+}
+
+func newSet(bm *roaring.Bitmap) *set { return &set{bm: bm, it: bm.Iterator()} }
+
+func (s *set) cost() uint64 { return s.bm.GetCardinality() }
+
+func (s *set) next() (uint64, error) {
+	s.on, s.at = true, none
+	if s.it.HasNext() {
+		s.at = uint64(s.it.Next())
+	}
+	return s.at, nil
+}
+
+func (s *set) advance(doc uint64) (uint64, error) {
+	if s.on && s.at >= doc {
+		return s.at, nil
+	}
+	if doc > math.MaxUint32 {
+		s.on, s.at = true, none
+		return none, nil
+	}
+	s.it.AdvanceIfNeeded(uint32(doc))
+	return s.next()
+}
+
 // posting is one term of one field, read in document order.
 type posting struct {
-	reader bleveindex.TermFieldReader
-	doc    *bleveindex.TermFieldDoc // the current one, nil at the end
-	buf    bleveindex.TermFieldDoc
+	it     segment.PostingsIterator
+	n      uint64
+	doc    uint64
+	freq   float64
+	length float64 // of the field, in tokens
 	weight float64
 	avg    float64 // average length of the field; 0: lengths do not count
 }
 
-func openPosting(ctx context.Context, r bleveindex.IndexReader, field, term string, scored bool) (*posting, error) {
-	tfr, err := r.TermFieldReader(ctx, []byte(term), field, scored, scored, false)
+func (p *posting) take(hit segment.Posting, err error) error {
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &posting{reader: tfr}, nil
-}
-
-func (p *posting) next() (err error) {
-	p.doc, err = p.reader.Next(p.buf.Reset())
-	return err
-}
-
-func (p *posting) advance(id bleveindex.IndexInternalID) (err error) {
-	if p.doc != nil && bytes.Compare(p.doc.ID, id) >= 0 {
+	if hit == nil {
+		p.doc = none
 		return nil
 	}
-	p.doc, err = p.reader.Advance(id, p.buf.Reset())
-	return err
+	p.doc = hit.Number()
+	if p.weight == 0 {
+		return nil
+	}
+	p.freq = float64(hit.Frequency())
+	if l, ok := hit.(interface{ NormUint64() uint64 }); ok {
+		p.length = float64(l.NormUint64()) // zap keeps the field's length there
+	} else {
+		p.length = 1 / (hit.Norm() * hit.Norm())
+	}
+	return nil
+}
+
+func (p *posting) next() error { return p.take(p.it.Next()) }
+
+func (p *posting) advance(doc uint64) error {
+	if p.doc >= doc {
+		return nil
+	}
+	return p.take(p.it.Advance(doc))
 }
 
 // tf is the frequency in the current document, normalized by the field's length
 // and weighted: the per-field part of BM25F.
 func (p *posting) tf() float64 {
-	f := p.weight * float64(p.doc.Freq)
-	if p.avg <= 0 || p.doc.Norm <= 0 {
+	f := p.weight * p.freq
+	if p.avg <= 0 || p.length <= 0 {
 		return f
 	}
-	length := 1 / (p.doc.Norm * p.doc.Norm) // bleve keeps 1/√length
-	return f / (1 - b + b*length/p.avg)
-}
-
-// matcher is a set of documents read in order.
-type matcher interface {
-	// next moves to the first document, or to the one behind the current; nil at the end.
-	next() (bleveindex.IndexInternalID, error)
-	// advance moves to the first document at or behind id.
-	advance(id bleveindex.IndexInternalID) (bleveindex.IndexInternalID, error)
-	// cost bounds the number of documents.
-	cost() uint64
-	close() error
+	return f / (1 - b + b*p.length/p.avg)
 }
 
 // union is what any of its postings holds. As a term of a question it scores:
@@ -80,62 +201,64 @@ type union struct {
 	postings []*posting
 	idf      float64
 	started  bool
-	at       bleveindex.IndexInternalID
+	at       uint64
+}
+
+// add opens a term of a field as one of the union's postings.
+func (u *union) add(o *opener, field, term string, weight, avg float64) error {
+	list, err := o.list(field, term)
+	if err != nil {
+		return err
+	}
+	if n := list.Count(); n > 0 {
+		u.postings = append(u.postings, &posting{it: list.Iterator(weight > 0, weight > 0, false, nil), n: n, weight: weight, avg: avg})
+	}
+	return nil
 }
 
 func (u *union) cost() (n uint64) {
 	for _, p := range u.postings {
-		n += p.reader.Count()
+		n += p.n
 	}
 	return n
 }
 
-func (u *union) close() (err error) {
-	for _, p := range u.postings {
-		err = errors.Join(err, p.reader.Close())
+func (u *union) next() (uint64, error) {
+	if u.started && u.at == none {
+		return none, nil
 	}
-	return err
-}
-
-func (u *union) next() (bleveindex.IndexInternalID, error) {
 	for _, p := range u.postings {
-		if !u.started || (p.doc != nil && bytes.Equal(p.doc.ID, u.at)) {
+		if !u.started || p.doc == u.at {
 			if err := p.next(); err != nil {
-				return nil, err
+				return none, err
 			}
 		}
 	}
-	u.started = true
 	return u.least(), nil
 }
 
-func (u *union) advance(id bleveindex.IndexInternalID) (bleveindex.IndexInternalID, error) {
-	if u.started && (u.at == nil || bytes.Compare(u.at, id) >= 0) {
+func (u *union) advance(doc uint64) (uint64, error) {
+	if u.started && u.at >= doc {
 		return u.at, nil
 	}
 	for _, p := range u.postings {
-		if u.started && p.doc == nil {
-			continue // at its end
+		var err error
+		if !u.started {
+			err = p.take(p.it.Advance(doc))
+		} else {
+			err = p.advance(doc)
 		}
-		if err := p.advance(id); err != nil {
-			return nil, err
+		if err != nil {
+			return none, err
 		}
 	}
-	u.started = true
 	return u.least(), nil
 }
 
-func (u *union) least() bleveindex.IndexInternalID {
-	var min bleveindex.IndexInternalID
+func (u *union) least() uint64 {
+	u.started, u.at = true, none
 	for _, p := range u.postings {
-		if p.doc != nil && (min == nil || bytes.Compare(p.doc.ID, min) < 0) {
-			min = p.doc.ID
-		}
-	}
-	if min == nil {
-		u.at = nil
-	} else {
-		u.at = append(u.at[:0], min...) // the posting's own buffer moves on
+		u.at = min(u.at, p.doc)
 	}
 	return u.at
 }
@@ -144,7 +267,7 @@ func (u *union) least() bleveindex.IndexInternalID {
 func (u *union) score() float64 {
 	var tf float64
 	for _, p := range u.postings {
-		if p.doc != nil && bytes.Equal(p.doc.ID, u.at) {
+		if p.doc == u.at {
 			tf += p.tf()
 		}
 	}
@@ -154,87 +277,4 @@ func (u *union) score() float64 {
 // idf is BM25's, in the form that is never negative (Lucene's).
 func idf(docs, df float64) float64 {
 	return math.Log(1 + (docs-df+.5)/(df+.5))
-}
-
-// phrases matches documents that hold a phrase in any of the fields.
-type phrases struct {
-	searchers []search.Searcher
-	at        []bleveindex.IndexInternalID
-	ctx       *search.SearchContext
-	started   bool
-}
-
-func openPhrases(ctx context.Context, r bleveindex.IndexReader, fields map[string][]string) (*phrases, error) {
-	p := &phrases{ctx: &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(4*len(fields)+64, 0), IndexReader: r}}
-	for field, terms := range fields {
-		s, err := searcher.NewPhraseSearcher(ctx, r, terms, 0, false, field, 1, search.SearcherOptions{})
-		if err != nil {
-			return nil, errors.Join(err, p.close())
-		}
-		p.searchers = append(p.searchers, s)
-		p.at = append(p.at, nil)
-	}
-	return p, nil
-}
-
-func (p *phrases) cost() (n uint64) {
-	for _, s := range p.searchers {
-		n += s.Count()
-	}
-	return n
-}
-
-func (p *phrases) close() (err error) {
-	for _, s := range p.searchers {
-		err = errors.Join(err, s.Close())
-	}
-	return err
-}
-
-func (p *phrases) next() (bleveindex.IndexInternalID, error) {
-	least := p.least()
-	return p.move(func(i int) (*search.DocumentMatch, error, bool) {
-		if p.started && (p.at[i] == nil || !bytes.Equal(p.at[i], least)) {
-			return nil, nil, false
-		}
-		m, err := p.searchers[i].Next(p.ctx)
-		return m, err, true
-	})
-}
-
-func (p *phrases) advance(id bleveindex.IndexInternalID) (bleveindex.IndexInternalID, error) {
-	return p.move(func(i int) (*search.DocumentMatch, error, bool) {
-		if p.started && (p.at[i] == nil || bytes.Compare(p.at[i], id) >= 0) {
-			return nil, nil, false
-		}
-		m, err := p.searchers[i].Advance(p.ctx, id)
-		return m, err, true
-	})
-}
-
-func (p *phrases) move(step func(int) (*search.DocumentMatch, error, bool)) (bleveindex.IndexInternalID, error) {
-	for i := range p.searchers {
-		m, err, moved := step(i)
-		switch {
-		case err != nil:
-			return nil, err
-		case !moved:
-		case m == nil:
-			p.at[i] = nil
-		default:
-			p.at[i] = bytes.Clone(m.IndexInternalID)
-			p.ctx.DocumentMatchPool.Put(m)
-		}
-	}
-	p.started = true
-	return p.least(), nil
-}
-
-func (p *phrases) least() (min bleveindex.IndexInternalID) {
-	for _, id := range p.at {
-		if id != nil && (min == nil || bytes.Compare(id, min) < 0) {
-			min = id
-		}
-	}
-	return min
 }

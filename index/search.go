@@ -1,16 +1,12 @@
 package index
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"time"
-
-	bleveindex "github.com/blevesearch/bleve_index_api"
 
 	"sitrep/index/query"
 	"sitrep/news"
@@ -62,6 +58,9 @@ type Search struct {
 	Windows []query.Span
 	// Days asks for the hits a day, over this span, also where Span does not reach.
 	Days query.Span
+	// Quick lets the search stop where nothing better can come: the hits are the
+	// same, but what is counted may be less than there is.
+	Quick bool
 }
 
 // Hit is a dispatch that was found.
@@ -71,6 +70,9 @@ type Hit struct {
 	When   time.Time
 	Dated  bool // When is when it was published, not only when it was filed
 	Source string
+
+	at   int64 // the place of its text
+	from *partition
 }
 
 // Window is what was counted in a span. Undated dispatches do not count: they
@@ -82,7 +84,9 @@ type Window struct {
 
 // Result is what was found.
 type Result struct {
-	Total   int
+	Total int
+	// Partial says that Quick left something uncounted.
+	Partial bool
 	Undated int
 	// Future counts the hits that are dated later than Now.
 	Future int
@@ -108,182 +112,74 @@ type SourceCount struct {
 // shown for what cannot be asked, and ctx's error if that ends first.
 func (x *Index) Search(ctx context.Context, s Search) (Result, error) {
 	begin := time.Now()
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	if x.cur == nil {
-		return Result{}, ErrClosed
-	}
 	if s.Size < 0 || s.From < 0 || s.From+s.Size > MaxHits {
 		return Result{}, query.Wrong("page %d to %d: at most %d hits can be paged through: narrow the question", s.From, s.From+s.Size, MaxHits)
 	}
-	r, err := x.cur.index.Reader()
-	if err != nil {
-		return Result{}, err
+	snap := x.snapshot()
+	if snap == nil {
+		return Result{}, ErrClosed
 	}
-	defer r.Close()
-	p, err := x.plan(ctx, r, x.cur.counts(), s)
+	p, err := x.plan(ctx, snap, s)
 	if err != nil {
-		return Result{}, err
+		return Result{}, errors.Join(err, snap.release())
 	}
-	v, err := x.cur.columns.of(r)
-	if err != nil {
-		return Result{}, errors.Join(err, p.close())
-	}
-	res, err := p.collect(ctx, newCollector(v, s, x.opts.HalfLife))
+	res, err := p.run(newCollector(snap, s, x.opts.HalfLife))
 	x.metrics.searches.Observe(time.Since(begin).Seconds())
-	return res, errors.Join(err, p.close())
+	return res, errors.Join(err, snap.release())
 }
 
-// plan is a question ready to run: what every hit must match, what scores, what
-// excludes.
-type plan struct {
-	required []matcher // each must match
-	optional []*union  // score where they match
-	scored   []*union  // members of required that score as well
-	excluded []matcher
-	needAny  bool // at least one optional must match
-	nothing  bool // nothing can match
+// snapshot gives the newest state of the index that answers, to be released; nil
+// where it is closed.
+func (x *Index) snapshot() *snapshot {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.cur == nil {
+		return nil
+	}
+	return x.cur.snapshot()
 }
 
-func (p *plan) close() (err error) {
-	for _, m := range p.required {
-		err = errors.Join(err, m.close())
-	}
-	for _, m := range p.optional {
-		err = errors.Join(err, m.close())
-	}
-	for _, m := range p.excluded {
-		err = errors.Join(err, m.close())
-	}
-	return err
-}
-
-// lead gives the candidates in order: from the required matcher that holds
-// least, or from the optional terms where they hold less and one must match.
-func (p *plan) lead() matcher {
-	slices.SortFunc(p.required, func(a, b matcher) int { return cmp.Compare(a.cost(), b.cost()) })
-	if p.needAny {
-		var sum uint64
-		for _, u := range p.optional {
-			sum += u.cost()
-		}
-		if len(p.required) == 0 || sum < p.required[0].cost() {
-			return anyOf(p.optional)
-		}
-	}
-	return p.required[0]
-}
-
-// anyOf reads several terms as one set, moving the terms themselves.
-type anyOf []*union
-
-func (a anyOf) cost() uint64 { return 0 }
-func (a anyOf) close() error { return nil }
-
-func (a anyOf) next() (bleveindex.IndexInternalID, error) {
-	at := a.least()
-	for _, u := range a {
-		if !u.started || bytes.Equal(u.at, at) {
-			if _, err := u.next(); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return a.least(), nil
-}
-
-func (a anyOf) advance(id bleveindex.IndexInternalID) (bleveindex.IndexInternalID, error) {
-	for _, u := range a {
-		if _, err := u.advance(id); err != nil {
-			return nil, err
-		}
-	}
-	return a.least(), nil
-}
-
-func (a anyOf) least() bleveindex.IndexInternalID {
-	var min bleveindex.IndexInternalID
-	for _, u := range a {
-		if u.started && u.at != nil && (min == nil || bytes.Compare(u.at, min) < 0) {
-			min = u.at
-		}
-	}
-	return bytes.Clone(min)
-}
-
-// collect walks the candidates, scores them, counts them, and keeps the best.
-func (p *plan) collect(ctx context.Context, c *collector) (Result, error) {
-	if p.nothing || len(p.required) == 0 {
+// run walks the partitions, the newest first.
+func (b *planner) run(c *collector) (Result, error) {
+	if b.q.nothing || len(b.q.required) == 0 {
 		return c.finish(), nil
 	}
-	lead := p.lead()
-	id, err := lead.next()
-	for n := 0; id != nil && err == nil; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return c.result, fmt.Errorf("index: the search was cut short: %w", ctx.Err())
-		}
-		var at bleveindex.IndexInternalID
-		if at, err = p.align(id); err != nil {
-			break
-		}
-		if at == nil {
-			id = nil
-		} else if !bytes.Equal(at, id) {
-			id, err = lead.advance(bytes.Clone(at))
-			continue
-		} else {
-			var score float64
-			var ok bool
-			if score, ok, err = p.score(id); err == nil && ok {
-				c.add(id, score)
-			}
-			if err == nil {
-				id, err = lead.next()
-			}
-		}
+	from, to := bounds(c.s.reach())
+	parts := b.snap.parts
+	if c.s.Sort == Old {
+		parts = slices.Clone(parts)
+		slices.SortFunc(parts, func(a, b *part) int { return cmp.Compare(a.earliest, b.earliest) })
 	}
-	if err != nil {
-		return c.result, err
+	for _, p := range parts {
+		if p.latest < from || p.earliest >= to {
+			continue
+		}
+		if c.s.Quick && c.beyond(p, b.q.best) {
+			c.result.Partial = true
+			continue
+		}
+		for _, seg := range p.segments {
+			if err := b.walk(c, seg, from, to); err != nil {
+				return c.result, err
+			}
+		}
 	}
 	return c.finish(), nil
 }
 
-// align moves every required matcher to the candidate. It gives the candidate
-// back if all hold it, a later document that may be the next one, or nil at the end.
-func (p *plan) align(id bleveindex.IndexInternalID) (bleveindex.IndexInternalID, error) {
-	for _, m := range p.required {
-		at, err := m.advance(id)
-		if err != nil || at == nil || !bytes.Equal(at, id) {
-			return at, err
-		}
+// walk collects what a segment holds.
+func (b *planner) walk(c *collector, seg *segmentView, from, to int64) error {
+	if seg.col.latest < from || seg.col.earliest >= to {
+		return nil
 	}
-	return id, nil
-}
-
-// score sums the terms of a candidate that all required matchers hold. ok is
-// false if it is excluded, or lacks every optional term where one is needed.
-func (p *plan) score(id bleveindex.IndexInternalID) (sum float64, ok bool, err error) {
-	for _, m := range p.excluded {
-		at, err := m.advance(id)
-		if err != nil || bytes.Equal(at, id) && at != nil {
-			return 0, false, err
-		}
+	w, err := b.open(seg, from, to)
+	if err != nil || w == nil {
+		return err
 	}
-	found := !p.needAny
-	for _, u := range p.optional {
-		at, err := u.advance(id)
-		if err != nil {
-			return 0, false, err
-		}
-		if at != nil && bytes.Equal(at, id) {
-			found = true
-			sum += u.score()
-		}
+	if w.plain() {
+		return w.count(b.ctx, c)
 	}
-	for _, u := range p.scored {
-		sum += u.score()
-	}
-	return sum, found, nil
+	return w.collect(b.ctx, c)
 }
 
 // ageFactor is what the News order takes off the logarithm of a score.

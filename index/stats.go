@@ -6,8 +6,6 @@ import (
 	"fmt"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
-
-	"sitrep/news"
 )
 
 // The internal values of an index, written in the batch whose documents they tell of.
@@ -16,17 +14,31 @@ const (
 	keyStats   = "sitrep.stats"
 )
 
-// stats are the counts that BM25 needs exact and bleve does not keep.
+// stats are a partition's counts that BM25 needs exact and bleve does not keep.
 type stats struct {
 	// Docs is the number of documents.
 	Docs int `json:"docs"`
-	// Gone is the number of dispatches that were forgotten: known to the log, not to the index.
+	// Gone is the number of dispatches that left the partition, less those that came
+	// into it again: the sum over all partitions is what the log knows and the index does not.
 	Gone int `json:"gone"`
 	// Title and Body are the numbers of tokens in all titles and bodies.
 	Title int `json:"title"`
 	Body  int `json:"body"`
 	// Langs counts the documents by analyzer.
 	Langs map[string]int `json:"langs"`
+}
+
+func newStats() stats { return stats{Langs: map[string]int{}} }
+
+// join adds the counts of another partition.
+func (s *stats) join(o stats) {
+	s.Docs += o.Docs
+	s.Gone += o.Gone
+	s.Title += o.Title
+	s.Body += o.Body
+	for k, v := range o.Langs {
+		s.Langs[k] += v
+	}
 }
 
 func (s stats) clone() stats {
@@ -46,7 +58,7 @@ func (s *stats) add(lang string, title, body, n int) {
 }
 
 func readInternal(r bleveindex.IndexReader) (uint64, stats, error) {
-	st := stats{Langs: map[string]int{}}
+	st := newStats()
 	raw, err := r.GetInternal([]byte(keyApplied))
 	if err != nil || len(raw) != 8 {
 		return 0, st, err
@@ -59,24 +71,4 @@ func readInternal(r bleveindex.IndexReader) (uint64, stats, error) {
 		return 0, st, fmt.Errorf("index: its own counts cannot be read: %w", err)
 	}
 	return binary.BigEndian.Uint64(raw), st, nil
-}
-
-// forget takes a document out of the counts, if the index holds it.
-func (s *stats) forget(r bleveindex.IndexReader, id news.ID) (held bool, err error) {
-	doc, err := r.Document(string(id))
-	if err != nil || doc == nil {
-		return false, err
-	}
-	var title, body int
-	lang := undetermined
-	doc.VisitFields(func(f bleveindex.Field) {
-		if f.Name() == fieldLength {
-			_, err = fmt.Sscanf(string(f.Value()), "%d %d %s", &title, &body, &lang)
-		}
-	})
-	if err != nil {
-		return true, fmt.Errorf("index: lengths of %s: %w", id, err)
-	}
-	s.add(lang, title, body, -1)
-	return true, nil
 }

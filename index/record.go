@@ -1,0 +1,135 @@
+package index
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/klauspost/compress/zstd"
+
+	"sitrep/news"
+)
+
+// Text is a dispatch as the index has filed it, with the names in its body.
+type Text struct {
+	Dispatch news.Dispatch
+	Mentions []news.Mention
+}
+
+// codec packs texts and unpacks them. It is safe for concurrent use.
+type codec struct {
+	enc *zstd.Encoder
+	dec *zstd.Decoder
+}
+
+// maxUnpacked bounds what a damaged record can make the decoder allocate.
+const maxUnpacked = 8 << 20
+
+func newCodec() (*codec, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxUnpacked))
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	return &codec{enc, dec}, nil
+}
+
+// record makes the record of a text for the partition's file.
+func (c *codec) record(t *Text, lang string, title, body analysis.TokenStream) ([]byte, error) {
+	short := t.Dispatch
+	short.Title, short.Body = "", ""
+	head, err := json.Marshal(short)
+	if err != nil {
+		return nil, fmt.Errorf("index: %s: %w", t.Dispatch.ID, err)
+	}
+	raw := make([]byte, 0, len(head)+len(t.Dispatch.Title)+len(t.Dispatch.Body)+32*len(t.Mentions)+16)
+	for _, part := range []string{string(head), t.Dispatch.Title, t.Dispatch.Body} {
+		raw = appendString(raw, part)
+	}
+	raw = binary.AppendUvarint(raw, uint64(len(t.Mentions)))
+	for _, m := range t.Mentions {
+		raw = binary.AppendUvarint(raw, uint64(m.Start))
+		raw = binary.AppendUvarint(raw, uint64(m.End))
+		raw = appendString(raw, string(m.Kind))
+		raw = appendString(raw, m.Entity)
+	}
+	b := appendTraces(make([]byte, headerSize, headerSize+len(raw)), title)
+	h := header{title: len(title), body: len(body), traces: (len(b) - headerSize) / 2, lang: lang}
+	b = appendTraces(b, body)
+	h.behind = (len(b)-headerSize)/2 - h.traces
+	h.traceSum = crc32.Checksum(b[headerSize:], castagnoli)
+	packed := len(b)
+	b = c.enc.EncodeAll(raw, b)
+	h.size, h.sum = len(b)-headerSize, crc32.Checksum(b[packed:], castagnoli)
+	h.write(b)
+	return b, nil
+}
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// unpack reads a text back.
+func (c *codec) unpack(packed []byte) (t Text, err error) {
+	raw, err := c.dec.DecodeAll(packed, nil)
+	if err != nil {
+		return t, fmt.Errorf("%w: %w", errText, err)
+	}
+	r := unpacker{raw: raw}
+	head := r.bytes()
+	if r.bad {
+		return t, errText
+	}
+	if err := json.Unmarshal(head, &t.Dispatch); err != nil {
+		return t, fmt.Errorf("%w: %w", errText, err)
+	}
+	t.Dispatch.Title, t.Dispatch.Body = string(r.bytes()), string(r.bytes())
+	n := r.number()
+	if n > uint64(len(raw)) {
+		return t, errText
+	}
+	t.Mentions = make([]news.Mention, 0, n)
+	for range n {
+		m := news.Mention{Start: int(r.number()), End: int(r.number()), Kind: news.MentionKind(r.bytes()), Entity: string(r.bytes())}
+		if r.bad || m.Start > m.End || m.End > len(t.Dispatch.Body) {
+			return t, errText
+		}
+		t.Mentions = append(t.Mentions, m)
+	}
+	if r.bad {
+		return t, errText
+	}
+	return t, nil
+}
+
+// unpacker reads what appendString and AppendUvarint wrote.
+type unpacker struct {
+	raw []byte
+	bad bool
+}
+
+func (r *unpacker) number() uint64 {
+	v, n := binary.Uvarint(r.raw)
+	if n <= 0 {
+		r.bad = true
+		return 0
+	}
+	r.raw = r.raw[n:]
+	return v
+}
+
+func (r *unpacker) bytes() []byte {
+	n := r.number()
+	if n > uint64(len(r.raw)) {
+		r.bad = true
+		return nil
+	}
+	b := r.raw[:n]
+	r.raw = r.raw[n:]
+	return b
+}

@@ -60,7 +60,7 @@ func TestIsolation(t *testing.T) {
 	q := &asker{r: r, ids: ids, places: places}
 	total, quoted := 0, 0
 	for _, c := range leaves(nil, a.engine.Commands()) {
-		for range 25 {
+		for range 167 { // three askers: 501 of every command
 			for _, guild := range []string{first, second, ""} {
 				q.marks = []string{marks[first], marks[second]}
 				if c.command.Manage || c.command.Files { // what a guild files itself it may see

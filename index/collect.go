@@ -125,19 +125,43 @@ func (c *collector) add(seg *segmentView, doc uint64, score float64) {
 	if c.s.From+c.s.Size == 0 || c.s.Dating == DatedOnly && !r.dated || c.s.Dating == UndatedOnly && r.dated {
 		return
 	}
-	n := candidate{score: score, row: r}
+	c.keep(candidate{score: score, row: r})
+}
+
+// offer takes a hit of a quick search, which counts nothing.
+func (c *collector) offer(seg *segmentView, doc uint64, score float64) {
+	c.result.Total++
+	unix := seg.col.unix[doc]
+	if unix < c.from || unix >= c.to || c.s.From+c.s.Size == 0 {
+		return
+	}
+	if c.s.Sort == Best && len(c.top) == c.s.From+c.s.Size && score < c.top[0].key {
+		return
+	}
+	r := seg.row(doc)
+	if c.s.Dating == DatedOnly && !r.dated || c.s.Dating == UndatedOnly && r.dated {
+		return
+	}
+	if r.dated && r.unix <= c.now {
+		c.newest, c.oldest = max(c.newest, r.unix), min(c.oldest, r.unix)
+	}
+	c.keep(candidate{score: score, row: r})
+}
+
+// keep keeps a hit if it is among the best so far.
+func (c *collector) keep(n candidate) {
 	kept := &c.top
 	switch {
 	case c.s.Sort == New:
-		n.key = float64(r.unix) - undatedLast(r)
+		n.key = float64(n.unix) - undatedLast(n.row)
 	case c.s.Sort == Old:
-		n.key = -float64(r.unix) - undatedLast(r)
+		n.key = -float64(n.unix) - undatedLast(n.row)
 	case c.s.Sort == Best:
-		n.key = score
-	case r.dated:
-		n.key = math.Log(score+1e-9) - ageFactor(c.s.Now, r.unix, c.half)
+		n.key = n.score
+	case n.dated:
+		n.key = math.Log(n.score+1e-9) - ageFactor(c.s.Now, n.unix, c.half)
 	default:
-		n.key = math.Log(score + 1e-9)
+		n.key = math.Log(n.score + 1e-9)
 		kept = &c.loose
 	}
 	if len(*kept) == c.s.From+c.s.Size {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -15,7 +16,7 @@ import (
 
 // columns hold what every hit is counted by, in memory: bleve's doc values cost
 // ten times as much a hit. Segments never change, so a column is read once for
-// each and lives as long as the segment: 30 bytes a dispatch.
+// each and lives as long as the segment: 40 bytes a dispatch.
 type columns struct {
 	mu sync.Mutex
 	by map[uint64]*column // by the segment's ID
@@ -25,16 +26,21 @@ type columns struct {
 type column struct {
 	unix   []int64
 	at     []int64 // the place of the text's record
+	trace  []int64 // and of its traces
 	dated  []bool
 	source []uint16
 	id     [][idBytes]byte
 	// earliest and latest bound the times, of the undated too.
 	earliest, latest int64
 	undated          int
+	blocks           []blockTimes
+	warm             atomic.Bool // the common words' impacts are there
 
-	// df are document frequencies that were looked up, by field and term.
 	mu sync.Mutex
-	df map[string]uint32
+	// df are document frequencies that were looked up, by field and term; impacts are
+	// what the terms weigh at most in each block.
+	df      map[string]uint32
+	impacts map[string]*impact
 }
 
 // idBytes is the length of an ID that is not spelled out: 80 bits.
@@ -56,16 +62,18 @@ var idCode = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(
 type values struct {
 	unix  int64
 	at    int64
+	trace int64
 	dated bool
 }
 
-// rowSize is the length of a row: seconds since 1970, whether it is dated, and the
-// place of the text.
-const rowSize = 17
+// rowSize is the length of a row: seconds since 1970, the places of the text and its
+// traces, and whether it is dated.
+const rowSize = 25
 
 func encodeRow(v values) []byte {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, rowSize), uint64(v.unix))
 	b = binary.BigEndian.AppendUint64(b, uint64(v.at))
+	b = binary.BigEndian.AppendUint64(b, uint64(v.trace))
 	if v.dated {
 		return append(b, 1)
 	}
@@ -76,7 +84,8 @@ func decodeRow(b []byte) (values, bool) {
 	if len(b) != rowSize {
 		return values{}, false
 	}
-	return values{int64(binary.BigEndian.Uint64(b)), int64(binary.BigEndian.Uint64(b[8:])), b[16] == 1}, true
+	n := func(i int) int64 { return int64(binary.BigEndian.Uint64(b[8*i:])) }
+	return values{n(0), n(1), n(2), b[rowSize-1] == 1}, true
 }
 
 // of gives the column of a segment; it reads it where it is new.
@@ -112,8 +121,8 @@ func (c *columns) keep(segments []*scorch.SegmentSnapshot) {
 
 func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
 	n := int(seg.FullSize())
-	col := &column{unix: make([]int64, n), at: make([]int64, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n),
-		earliest: math.MaxInt64, latest: math.MinInt64, df: map[string]uint32{}}
+	col := &column{unix: make([]int64, n), at: make([]int64, n), trace: make([]int64, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n),
+		earliest: math.MaxInt64, latest: math.MinInt64, df: map[string]uint32{}, impacts: map[string]*impact{}}
 	for i := range n {
 		err := seg.VisitDocument(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
 			switch field {
@@ -121,7 +130,7 @@ func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
 				_, _ = idCode.Decode(col.id[i][:], value) // an ID that is none stays zero
 			case fieldRow:
 				if v, ok := decodeRow(value); ok {
-					col.unix[i], col.at[i], col.dated[i] = v.unix, v.at, v.dated
+					col.unix[i], col.at[i], col.trace[i], col.dated[i] = v.unix, v.at, v.trace, v.dated
 				}
 			}
 			return true
@@ -134,6 +143,7 @@ func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
 			col.undated++
 		}
 	}
+	col.readBlocks()
 	return col, col.readSources(seg.Segment(), names)
 }
 

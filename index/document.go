@@ -33,14 +33,15 @@ type entry struct {
 	doc         *document.Document
 	part        string // the partition it belongs to
 	record      []byte // its text
+	traces      []byte
 	row         values // but for the place of the text
 	title, body int    // token counts
 	lang        string // the analyzer
 }
 
 // place is added when the text has been kept.
-func (e *entry) place(at int64) {
-	e.row.at = at
+func (e *entry) place(at, trace int64) {
+	e.row.at, e.row.trace = at, trace
 	e.doc.AddField(document.NewTextFieldCustom(fieldRow, nil, encodeRow(e.row), bleveindex.StoreField, nil))
 }
 
@@ -69,8 +70,8 @@ func (x *Index) build(d *news.Dispatch) (entry, error) {
 	addKeyword(doc, fieldScope, string(d.Scope.Or(news.ScopeEveryone)), bleveindex.SkipFreqNorm)
 	addKeyword(doc, fieldLang, name, bleveindex.SkipFreqNorm)
 	addKeyword(doc, fieldStand, string(d.Standing.Or(news.Reported)), bleveindex.SkipFreqNorm)
-	record, err := x.codec.record(&kept, name, title, body)
-	return entry{doc: doc, part: partitionOf(d), record: record, row: values{unix: d.When().Unix(), dated: !d.Published.IsZero()},
+	record, traces, err := x.codec.record(&kept, name, title, body)
+	return entry{doc: doc, part: partitionOf(d), record: record, traces: traces, row: values{unix: d.When().Unix(), dated: !d.Published.IsZero()},
 		title: len(title), body: len(body), lang: name}, err
 }
 

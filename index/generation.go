@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,7 +21,7 @@ import (
 // mappingVersion changes whenever document.go or analyze.go puts something else
 // into the index; together with the gazetteer's version it says whether an
 // index on disk can still be used.
-const mappingVersion = "3"
+const mappingVersion = "4"
 
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers
@@ -128,9 +128,26 @@ func (g *generation) partition(key string) (*partition, error) {
 	return p, err
 }
 
+// reached is what stands in APPLIED.
+type reached struct {
+	// Seq is the last event that all partitions have taken in.
+	Seq uint64 `json:"seq"`
+	// Partitions are where each was at the least: bleve passes over a state of an index
+	// that it cannot read, and opens an older one.
+	Partitions map[string]uint64 `json:"partitions"`
+}
+
 // setApplied writes durably which event all partitions have reached.
 func (g *generation) setApplied(seq uint64) error {
-	if err := replaceFile(filepath.Join(g.dir, appliedFile), strconv.FormatUint(seq, 10)+"\n"); err != nil {
+	r := reached{Seq: seq, Partitions: map[string]uint64{}}
+	for key, p := range g.parts {
+		r.Partitions[key] = p.applied
+	}
+	js, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(filepath.Join(g.dir, appliedFile), string(js)+"\n"); err != nil {
 		return err
 	}
 	g.applied.Store(seq)
@@ -346,15 +363,23 @@ func loadGeneration(dir string) (*generation, error) {
 }
 
 func (g *generation) loadApplied() error {
-	raw := strings.TrimSpace(readFile(g.dir, appliedFile))
+	raw := readFile(g.dir, appliedFile)
 	if raw == "" {
 		return nil
 	}
-	n, err := strconv.ParseUint(raw, 10, 64)
-	if err != nil {
+	var r reached
+	if err := json.Unmarshal([]byte(raw), &r); err != nil {
 		return fmt.Errorf("%s: %w", appliedFile, err)
 	}
-	g.applied.Store(n)
+	for key, seq := range r.Partitions {
+		switch p := g.parts[key]; {
+		case p == nil:
+			return fmt.Errorf("its partition %s is gone", key)
+		case p.applied < seq:
+			return fmt.Errorf("its partition %s is at event %d, and was at %d before", key, p.applied, seq)
+		}
+	}
+	g.applied.Store(r.Seq)
 	return nil
 }
 

@@ -129,9 +129,13 @@ func (x *Index) refresh() {
 		case <-tick.C:
 		}
 		x.mu.RLock()
-		err := x.cur.refresh()
+		g := x.cur
+		err := g.refresh()
 		x.mu.RUnlock()
-		if err != nil {
+		if err == nil {
+			err = x.warm(x.ctx, g)
+		}
+		if err != nil && x.ctx.Err() == nil {
 			x.log.Warn("index: merged segments are not read yet", "error", err)
 		}
 	}

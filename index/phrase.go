@@ -3,6 +3,8 @@ package index
 import (
 	"errors"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"sitrep/index/query"
 )
 
@@ -50,22 +52,44 @@ func (c *phraseClause) open(o *opener) (matcher, error) {
 		if p.title {
 			fields = fields[:1]
 		}
-		f := &finder{o: o, p: p, at: none}
-		for _, term := range p.terms {
-			if term == "" {
-				continue
-			}
-			u := &union{}
-			for _, field := range fields {
-				if err := u.add(o, field, term, 0, 0); err != nil {
-					return nil, err
-				}
-			}
-			f.words = append(f.words, u)
+		f, err := openFinder(o, p, fields)
+		if err != nil {
+			return nil, err
 		}
 		m.finders = append(m.finders, f)
 	}
 	return m, nil
+}
+
+// openFinder takes the documents that hold all words together.
+func openFinder(o *opener, p *phrase, fields []string) (*finder, error) {
+	var all *roaring.Bitmap
+	for _, term := range p.terms {
+		if term == "" {
+			continue
+		}
+		var any *roaring.Bitmap
+		for _, field := range fields {
+			bm, err := o.bitmap(field, []string{term})
+			switch {
+			case err != nil:
+				return nil, err
+			case any == nil:
+				any = bm
+			case !bm.IsEmpty():
+				any = roaring.Or(any, bm)
+			}
+		}
+		if all == nil {
+			all = any
+		} else {
+			all = roaring.And(all, any)
+		}
+		if all.IsEmpty() {
+			break
+		}
+	}
+	return &finder{o: o, p: p, all: newSet(all)}, nil
 }
 
 // phrases is a phrase in several languages.
@@ -115,19 +139,13 @@ func (m *phrases) advance(doc uint64) (uint64, error) {
 type finder struct {
 	o       *opener
 	p       *phrase
-	words   []*union
-	buf     []byte
+	all     *set // the documents that hold all its words
+	window  window
 	started bool
 	at      uint64
 }
 
-func (f *finder) cost() uint64 {
-	least := uint64(none / costly / 64)
-	for _, u := range f.words {
-		least = min(least, u.cost())
-	}
-	return least
-}
+func (f *finder) cost() uint64 { return f.all.cost() }
 
 func (f *finder) advance(doc uint64) (uint64, error) {
 	if f.started && f.at >= doc {
@@ -135,7 +153,7 @@ func (f *finder) advance(doc uint64) (uint64, error) {
 	}
 	f.started = true
 	for {
-		at, err := together(f.words, doc)
+		at, err := f.all.advance(doc)
 		if err != nil || at == none {
 			f.at = none
 			return none, err
@@ -152,33 +170,13 @@ func (f *finder) advance(doc uint64) (uint64, error) {
 	}
 }
 
-// together moves all words to the first document at or behind doc that holds all of them.
-func together(words []*union, doc uint64) (uint64, error) {
-	for {
-		same := true
-		for _, u := range words {
-			at, err := u.advance(doc)
-			if err != nil || at == none {
-				return none, err
-			}
-			if at != doc {
-				doc, same = at, false
-			}
-		}
-		if same {
-			return doc, nil
-		}
-	}
-}
-
 // inText reports whether the text has the traces in a row. What cannot be read does
 // not match: the log would have to be asked, and it is damage that the next start repairs.
 func (f *finder) inText(doc uint64) (bool, error) {
 	if len(f.p.traces) == 1 {
 		return true, nil
 	}
-	title, body, buf, err := f.o.seg.part.p.texts.traces(f.o.seg.col.at[doc], f.buf)
-	f.buf = buf
+	title, body, err := f.o.seg.part.p.texts.traces(f.o.seg.col.trace[doc], &f.window)
 	if errors.Is(err, errText) {
 		return false, nil
 	}

@@ -238,7 +238,7 @@ func mentioned(names Annotator, text string) (ids []string) {
 // whether one of them is now required.
 func (b *planner) word(text string, must bool) (required bool) {
 	for _, part := range splitWords(text) {
-		w, common := b.termOf(part, []string{fieldTitle, fieldBody})
+		w, common := b.termOf(part, allFields)
 		if w == nil {
 			continue
 		}
@@ -252,9 +252,15 @@ func (b *planner) word(text string, must bool) (required bool) {
 	return required
 }
 
+// The fields that a word is looked for in, as a number of those of wordIn.
+const (
+	titleOnly = 1
+	allFields = 2
+)
+
 // termOf looks a word up in every language that the index holds. common says that
 // some language's analyzer drops it as a stop word; nil, that all do.
-func (b *planner) termOf(text string, fields []string) (w *word, common bool) {
+func (b *planner) termOf(text string, fields int) (w *word, common bool) {
 	w = &word{}
 	var df float64
 	n := max(float64(b.st.Docs), 1)
@@ -265,11 +271,7 @@ func (b *planner) termOf(text string, fields []string) (w *word, common bool) {
 		}
 		for _, t := range terms {
 			var most float64
-			for _, f := range fields {
-				v := variant{field: f + lang, term: t, weight: bodyWeight, avg: float64(b.st.Body) / n, lang: lang}
-				if f == fieldTitle {
-					v.weight, v.avg = titleWeight, float64(b.st.Title)/n
-				}
+			for _, v := range wordIn(lang, t, float64(b.st.Title)/n, float64(b.st.Body)/n)[:fields] {
 				w.variants = append(w.variants, v)
 				most = max(most, b.frequency(v.field, t, lang))
 			}
@@ -294,9 +296,9 @@ func (b *planner) text(t query.Term) {
 		return
 	}
 	b.q.required = append(b.q.required, c)
-	fields := []string{fieldTitle, fieldBody}
+	fields := allFields
 	if t.Field == "title" {
-		fields = fields[:1]
+		fields = titleOnly
 	}
 	for _, part := range splitWords(t.Text) {
 		w, _ := b.termOf(part, fields)

@@ -265,13 +265,17 @@ func (u *union) least() uint64 {
 
 // score is the BM25F score of the term in the document that the union stands at.
 func (u *union) score() float64 {
-	var tf float64
+	tf := u.tf()
+	return u.idf * tf * (k1 + 1) / (k1 + tf)
+}
+
+func (u *union) tf() (sum float64) {
 	for _, p := range u.postings {
 		if p.doc == u.at {
-			tf += p.tf()
+			sum += p.tf()
 		}
 	}
-	return u.idf * tf * (k1 + 1) / (k1 + tf)
+	return sum
 }
 
 // idf is BM25's, in the form that is never negative (Lucene's).

@@ -39,13 +39,13 @@ func newCodec() (*codec, error) {
 	return &codec{enc, dec}, nil
 }
 
-// record makes the record of a text for the partition's file.
-func (c *codec) record(t *Text, lang string, title, body analysis.TokenStream) ([]byte, error) {
+// record makes the record of a text, and its traces, for the partition's files.
+func (c *codec) record(t *Text, lang string, title, body analysis.TokenStream) (record, traces []byte, err error) {
 	short := t.Dispatch
 	short.Title, short.Body = "", ""
 	head, err := json.Marshal(short)
 	if err != nil {
-		return nil, fmt.Errorf("index: %s: %w", t.Dispatch.ID, err)
+		return nil, nil, fmt.Errorf("index: %s: %w", t.Dispatch.ID, err)
 	}
 	raw := make([]byte, 0, len(head)+len(t.Dispatch.Title)+len(t.Dispatch.Body)+32*len(t.Mentions)+16)
 	for _, part := range []string{string(head), t.Dispatch.Title, t.Dispatch.Body} {
@@ -58,16 +58,17 @@ func (c *codec) record(t *Text, lang string, title, body analysis.TokenStream) (
 		raw = appendString(raw, string(m.Kind))
 		raw = appendString(raw, m.Entity)
 	}
-	b := appendTraces(make([]byte, headerSize, headerSize+len(raw)), title)
-	h := header{title: len(title), body: len(body), traces: (len(b) - headerSize) / 2, lang: lang}
-	b = appendTraces(b, body)
-	h.behind = (len(b)-headerSize)/2 - h.traces
-	h.traceSum = crc32.Checksum(b[headerSize:], castagnoli)
-	packed := len(b)
-	b = c.enc.EncodeAll(raw, b)
-	h.size, h.sum = len(b)-headerSize, crc32.Checksum(b[packed:], castagnoli)
-	h.write(b)
-	return b, nil
+	traces = appendTraces(make([]byte, traceHeader, traceHeader+2*(len(title)+len(body))), title)
+	n := (len(traces) - traceHeader) / 2
+	traces = appendTraces(traces, body)
+	binary.LittleEndian.PutUint32(traces, crc32.Checksum(traces[traceHeader:], castagnoli))
+	binary.LittleEndian.PutUint32(traces[4:], uint32(n))
+	binary.LittleEndian.PutUint32(traces[8:], uint32((len(traces)-traceHeader)/2-n))
+
+	record = c.enc.EncodeAll(raw, make([]byte, headerSize, headerSize+len(raw)/2))
+	h := header{size: len(record) - headerSize, sum: crc32.Checksum(record[headerSize:], castagnoli), title: len(title), body: len(body), lang: lang}
+	h.write(record)
+	return record, traces, nil
 }
 
 func appendString(b []byte, s string) []byte {

@@ -58,8 +58,8 @@ type Search struct {
 	Windows []query.Span
 	// Days asks for the hits a day, over this span, also where Span does not reach.
 	Days query.Span
-	// Quick lets the search stop where nothing better can come: the hits are the
-	// same, but what is counted may be less than there is.
+	// Quick finds the same hits without counting: it passes over what cannot come
+	// onto the page. It has no effect where Windows or Days are asked for.
 	Quick bool
 }
 
@@ -85,7 +85,8 @@ type Window struct {
 // Result is what was found.
 type Result struct {
 	Total int
-	// Partial says that Quick left something uncounted.
+	// Partial says that the counts are not made, since the search was quick: Total is
+	// the number of hits that were looked at.
 	Partial bool
 	Undated int
 	// Future counts the hits that are dated later than Now.
@@ -150,14 +151,11 @@ func (b *planner) run(c *collector) (Result, error) {
 		parts = slices.Clone(parts)
 		slices.SortFunc(parts, func(a, b *part) int { return cmp.Compare(a.earliest, b.earliest) })
 	}
+	parts = slices.DeleteFunc(slices.Clone(parts), func(p *part) bool { return p.latest < from || p.earliest >= to })
+	if c.s.Quick && len(c.s.Windows) == 0 && c.days == 0 {
+		return b.quick(c, parts, from, to)
+	}
 	for _, p := range parts {
-		if p.latest < from || p.earliest >= to {
-			continue
-		}
-		if c.s.Quick && c.beyond(p, b.q.best) {
-			c.result.Partial = true
-			continue
-		}
 		for _, seg := range p.segments {
 			if err := b.walk(c, seg, from, to); err != nil {
 				return c.result, err

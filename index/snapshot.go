@@ -42,6 +42,8 @@ type segmentView struct {
 	dead *roaring.Bitmap // deleted documents; nil for none
 	col  *column
 	live uint64
+	// order is its place among all segments of the snapshot.
+	order int
 }
 
 func (s *snapshot) acquire() { s.refs.Add(1) }
@@ -72,6 +74,13 @@ func take(parts []*partition, names *sources, applied uint64) (*snapshot, error)
 		s.stats.join(p.stats)
 	}
 	slices.SortFunc(s.parts, func(a, b *part) int { return cmp.Or(cmp.Compare(b.latest, a.latest), cmp.Compare(b.p.key, a.p.key)) })
+	n := 0
+	for _, p := range s.parts {
+		for _, seg := range p.segments {
+			seg.order = n
+			n++
+		}
+	}
 	s.sources = names.list()
 	return s, nil
 }
@@ -131,7 +140,7 @@ func (s *snapshot) stale() (bool, error) {
 
 // row is the values of a document.
 func (s *segmentView) row(doc uint64) row {
-	return row{values{s.col.unix[doc], s.col.at[doc], s.col.dated[doc]}, s.col.source[doc], s.col.id[doc], s.part.p}
+	return row{values{s.col.unix[doc], s.col.at[doc], s.col.trace[doc], s.col.dated[doc]}, s.col.source[doc], s.col.id[doc], s.part.p}
 }
 
 // maxFrequencies bounds how many looked-up frequencies a segment keeps.

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,29 +14,31 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis"
 )
 
-// texts are the dispatches of a partition as answers need them, in one file that
-// only grows: reading one costs microseconds, where the log reads a block of 8 MB
-// for a dispatch that was not asked for lately. The log stays the truth: a record
-// that is damaged, or was blanked meanwhile, is read from there.
+// texts are the dispatches of a partition as answers need them, in a file that only
+// grows: reading one costs microseconds, where the log reads a block of 8 MB for a
+// dispatch that was not asked for lately. The log stays the truth: a record that is
+// damaged, or was blanked meanwhile, is read from there.
 //
-// A record is a header, the traces of its tokens for phrases, and the compressed
-// text. Numbers are little-endian:
+// A record is a header and the compressed text. Numbers are little-endian:
 //
 //	 0  length of what follows the header
-//	 4  CRC-32C of the text
-//	 8  CRC-32C of the traces
-//	12  tokens of the title, 16 tokens of the body
-//	20  traces of the title, 24 traces of the body, 2 bytes each
-//	28  the analyzer's name, 4 bytes
+//	 4  CRC-32C of that
+//	 8  tokens of the title, 12 tokens of the body
+//	16  the place of its traces
+//	24  the analyzer's name, 8 bytes
+//
+// The traces of the tokens, for phrases, lie in a file of their own, so that many are
+// read at once: the CRC-32C of the traces, how many the title has, how many the body
+// has, and 2 bytes for each.
 type texts struct {
-	f   *os.File
-	mu  sync.Mutex // of end
-	end int64
+	texts, marks *growing
 }
 
 const (
-	textsFile  = "texts"
-	headerSize = 32
+	textsFile   = "texts"
+	tracesFile  = "traces"
+	headerSize  = 32
+	traceHeader = 12
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -43,8 +46,15 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // errText says that a record is not what was written.
 var errText = errors.New("index: a kept text is damaged")
 
-func openTexts(dir string) (*texts, error) {
-	f, err := os.OpenFile(filepath.Join(dir, textsFile), os.O_RDWR|os.O_CREATE, 0o644)
+// growing is a file that only grows.
+type growing struct {
+	f   *os.File
+	mu  sync.Mutex // of end
+	end int64
+}
+
+func openFile(path string) (*growing, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
@@ -52,39 +62,66 @@ func openTexts(dir string) (*texts, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("index: %w", err), f.Close())
 	}
-	return &texts{f: f, end: info.Size()}, nil
+	return &growing{f: f, end: info.Size()}, nil
 }
 
-func (t *texts) close() error { return t.f.Close() }
-
-// add appends a record and says where it begins.
-func (t *texts) add(record []byte) (at int64, err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if _, err := t.f.WriteAt(record, t.end); err != nil {
+// add appends and says where that begins.
+func (f *growing) add(b []byte) (at int64, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, err := f.f.WriteAt(b, f.end); err != nil {
 		return 0, fmt.Errorf("index: keeping a text: %w", err)
 	}
-	at = t.end
-	t.end += int64(len(record))
+	at = f.end
+	f.end += int64(len(b))
 	return at, nil
 }
 
-// header is what a record begins with.
-type header struct {
-	size           int
-	sum, traceSum  uint32
-	title, body    int // tokens
-	traces, behind int // of the title, of the body
-	lang           string
+func (f *growing) size() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.end
 }
 
-func (h header) traceBytes() int { return 2 * (h.traces + h.behind) }
+// blank overwrites with zeros.
+func (f *growing) blank(at, n int64) error {
+	if at < 0 || n < 0 || at+n > f.size() {
+		return errText
+	}
+	if _, err := f.f.WriteAt(make([]byte, n), at); err != nil {
+		return fmt.Errorf("index: blanking a text: %w", err)
+	}
+	return nil
+}
+
+func openTexts(dir string) (t *texts, err error) {
+	t = &texts{}
+	if t.texts, err = openFile(filepath.Join(dir, textsFile)); err != nil {
+		return nil, err
+	}
+	if t.marks, err = openFile(filepath.Join(dir, tracesFile)); err != nil {
+		return nil, errors.Join(err, t.texts.f.Close())
+	}
+	return t, nil
+}
+
+func (t *texts) close() error { return errors.Join(t.texts.f.Close(), t.marks.f.Close()) }
+
+// header is what a record begins with.
+type header struct {
+	size        int
+	sum         uint32
+	title, body int // tokens
+	trace       int64
+	lang        string
+}
 
 func (h header) write(b []byte) {
-	for i, v := range []uint32{uint32(h.size), h.sum, h.traceSum, uint32(h.title), uint32(h.body), uint32(h.traces), uint32(h.behind)} {
+	for i, v := range []uint32{uint32(h.size), h.sum, uint32(h.title), uint32(h.body)} {
 		binary.LittleEndian.PutUint32(b[4*i:], v)
 	}
-	copy(b[28:headerSize], h.lang)
+	binary.LittleEndian.PutUint64(b[16:], uint64(h.trace))
+	copy(b[24:headerSize], h.lang)
 }
 
 func readHeader(b []byte) (h header, ok bool) {
@@ -92,25 +129,28 @@ func readHeader(b []byte) (h header, ok bool) {
 		return h, false
 	}
 	n := func(i int) int { return int(binary.LittleEndian.Uint32(b[4*i:])) }
-	h = header{size: n(0), sum: uint32(n(1)), traceSum: uint32(n(2)), title: n(3), body: n(4), traces: n(5), behind: n(6)}
-	for _, c := range b[28:headerSize] {
-		if c != 0 {
-			h.lang += string(rune(c))
-		}
+	h = header{size: n(0), sum: uint32(n(1)), title: n(2), body: n(3), trace: int64(binary.LittleEndian.Uint64(b[16:]))}
+	h.lang = string(bytes.TrimRight(b[24:headerSize], "\x00"))
+	return h, true
+}
+
+// add keeps a record and its traces, and says where.
+func (t *texts) add(record, traces []byte) (at, trace int64, err error) {
+	if trace, err = t.marks.add(traces); err != nil {
+		return 0, 0, err
 	}
-	return h, h.traceBytes() <= h.size
+	binary.LittleEndian.PutUint64(record[16:], uint64(trace))
+	at, err = t.texts.add(record)
+	return at, trace, err
 }
 
 // header reads the header of the record at a place.
 func (t *texts) header(at int64) (header, error) {
 	var b [headerSize]byte
-	if _, err := t.f.ReadAt(b[:], at); err != nil {
+	if _, err := t.texts.f.ReadAt(b[:], at); err != nil {
 		return header{}, fmt.Errorf("%w: %w", errText, err)
 	}
-	h, ok := readHeader(b[:])
-	if !ok {
-		return h, errText
-	}
+	h, _ := readHeader(b[:])
 	return h, nil
 }
 
@@ -120,67 +160,94 @@ const usual = 2 << 10
 // read gives the compressed text of the record at a place.
 func (t *texts) read(at int64) ([]byte, error) {
 	b := make([]byte, usual)
-	n, _ := t.f.ReadAt(b, at) // a short read is told by the header
+	n, _ := t.texts.f.ReadAt(b, at) // a short read is told by the header
 	h, ok := readHeader(b[:n])
-	if !ok || at+headerSize+int64(h.size) > t.size() {
+	if !ok || at+headerSize+int64(h.size) > t.texts.size() {
 		return nil, errText
 	}
 	if whole := headerSize + h.size; n < whole {
 		b = append(b[:n], make([]byte, whole-n)...)
-		if _, err := t.f.ReadAt(b[n:], at+int64(n)); err != nil {
+		if _, err := t.texts.f.ReadAt(b[n:], at+int64(n)); err != nil {
 			return nil, fmt.Errorf("%w: %w", errText, err)
 		}
 	}
-	text := b[headerSize+h.traceBytes() : headerSize+h.size]
+	text := b[headerSize : headerSize+h.size]
 	if crc32.Checksum(text, castagnoli) != h.sum {
 		return nil, errText
 	}
 	return text, nil
 }
 
-func (t *texts) size() int64 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.end
+// window is a stretch of the traces in memory.
+type window struct {
+	from int64
+	b    []byte
 }
 
-// traces gives the traces of a record, of the title and of the body. buf is used
-// where it is large enough; what comes back is valid until its next use.
-func (t *texts) traces(at int64, buf []byte) (title, body, used []byte, err error) {
-	if cap(buf) < usual {
-		buf = make([]byte, usual)
-	}
-	buf = buf[:cap(buf)]
-	n, _ := t.f.ReadAt(buf, at)
-	h, ok := readHeader(buf[:n])
-	if !ok || at+headerSize+int64(h.size) > t.size() {
-		return nil, nil, buf, errText
-	}
-	whole := headerSize + h.traceBytes()
-	if n < whole {
-		buf = append(buf[:n], make([]byte, whole-n)...)
-		if _, err := t.f.ReadAt(buf[n:], at+int64(n)); err != nil {
-			return nil, nil, buf, fmt.Errorf("%w: %w", errText, err)
+const (
+	// onePage holds the traces of a usual text, manyPages those of a hundred.
+	onePage   = 2 << 10
+	manyPages = 64 << 10
+)
+
+// of gives n bytes at a place. Where the place is not far behind the window, a large
+// one is read: then the next are likely to lie in it.
+func (w *window) of(f *growing, at int64, n int) ([]byte, error) {
+	if end := w.from + int64(len(w.b)); at < w.from || at+int64(n) > end {
+		size := onePage
+		if at >= w.from && at < end+manyPages && len(w.b) > 0 {
+			size = manyPages
+		}
+		size = max(size, n)
+		if cap(w.b) < size {
+			w.b = make([]byte, size)
+		}
+		w.b, w.from = w.b[:size], at
+		got, err := f.f.ReadAt(w.b, at)
+		w.b = w.b[:got]
+		if got < n {
+			return nil, fmt.Errorf("%w: %w", errText, err)
 		}
 	}
-	all := buf[headerSize:whole]
-	if crc32.Checksum(all, castagnoli) != h.traceSum {
-		return nil, nil, buf, errText
-	}
-	return all[:2*h.traces], all[2*h.traces:], buf, nil
+	return w.b[at-w.from:][:n], nil
 }
 
-// blank overwrites the text of the record at a place with zeros: what is forgotten
-// leaves the disk. The header stays, since the counts are taken back by it.
+// traces gives the traces of a text, of its title and of its body. They are valid
+// until the window's next use.
+func (t *texts) traces(at int64, w *window) (title, body []byte, err error) {
+	head, err := w.of(t.marks, at, traceHeader)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := binary.LittleEndian.Uint32(head)
+	n, m := int(binary.LittleEndian.Uint32(head[4:])), int(binary.LittleEndian.Uint32(head[8:]))
+	if at+traceHeader+2*int64(n)+2*int64(m) > t.marks.size() {
+		return nil, nil, errText
+	}
+	all, err := w.of(t.marks, at, traceHeader+2*(n+m))
+	if err != nil {
+		return nil, nil, err
+	}
+	all = all[traceHeader:]
+	if crc32.Checksum(all, castagnoli) != sum {
+		return nil, nil, errText
+	}
+	return all[:2*n], all[2*n:], nil
+}
+
+// blank overwrites the text of the record at a place, and its traces: what is
+// forgotten leaves the disk. The header stays, since the counts are taken back by it.
 func (t *texts) blank(at int64) error {
 	h, err := t.header(at)
-	if err != nil || at+headerSize+int64(h.size) > t.size() {
-		return errText
+	if err != nil {
+		return err
 	}
-	if _, err := t.f.WriteAt(make([]byte, h.size), at+headerSize); err != nil {
-		return fmt.Errorf("index: blanking a text: %w", err)
+	var head [traceHeader]byte
+	if _, err := t.marks.f.ReadAt(head[:], h.trace); err != nil {
+		return fmt.Errorf("%w: %w", errText, err)
 	}
-	return nil
+	n := 2 * (int64(binary.LittleEndian.Uint32(head[4:])) + int64(binary.LittleEndian.Uint32(head[8:])))
+	return errors.Join(t.marks.blank(h.trace+traceHeader, n), t.texts.blank(at+headerSize, int64(h.size)))
 }
 
 // trace is 16 bits of a term's hash, never 0: a hole, where a stop word stood.

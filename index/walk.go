@@ -16,8 +16,17 @@ type walk struct {
 	required []matcher       // the others that must match, the cheapest first
 	scored   []*union        // those of required that score
 	optional []*union
+	words    []optional // the same, with their numbers in the question
 	excluded []matcher
 	needAny  bool
+	nothing  bool
+	from     matcher // the lead, once it is chosen
+}
+
+// optional is an optional word of the question in the segment.
+type optional struct {
+	u *union
+	n int
 }
 
 // open opens the question in a segment; nil where nothing can match there. What is
@@ -48,13 +57,14 @@ func (b *planner) open(seg *segmentView, from, to int64) (*walk, error) {
 	if w.base != nil && w.base.IsEmpty() {
 		return nil, nil
 	}
-	for _, word := range b.q.optional {
+	for n, word := range b.q.optional {
 		u, err := word.union(o)
 		if err != nil {
 			return nil, err
 		}
 		if len(u.postings) > 0 {
 			w.optional = append(w.optional, u)
+			w.words = append(w.words, optional{u, n})
 		}
 	}
 	if w.needAny && len(w.optional) == 0 {

@@ -76,11 +76,11 @@ func (w *writer) put(r *news.Record, e *entry, fresh bool) error {
 		}
 		return nil
 	}
-	at, err := target.texts.add(e.record)
+	at, trace, err := target.texts.add(e.record, e.traces)
 	if err != nil {
 		return err
 	}
-	e.place(at)
+	e.place(at, trace)
 	c.stats.add(e.lang, e.title, e.body, 1)
 	if !fresh {
 		c.stats.Gone--

@@ -78,6 +78,20 @@ func (r Radius) Km() float64 {
 // required with + alone.
 func (t Term) Required() bool { return t.Mode != Not && !t.optional() }
 
+// Narrows reports whether a term only says among which dispatches to look: a field
+// other than title, or alternatives of such. Beside it, at least one of the words
+// must still be there.
+func (t Term) Narrows() bool {
+	for _, alt := range t.Any {
+		for _, a := range alt {
+			if a.Mode != Not && !a.Narrows() {
+				return false
+			}
+		}
+	}
+	return t.Any != nil || t.Field != "" && t.Field != "title"
+}
+
 func (t Term) optional() bool {
 	return t.Mode == Should && t.Field == "" && !t.Phrase && t.Any == nil
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // A sequence of terms matches where all that is required in it does and nothing
-// unwanted; if nothing is required, where one of its words does. What follows
-// keeps that and makes sequences simple: one way to say each thing.
+// unwanted; if nothing is required but what narrows, where one of its words does.
+// What follows keeps that and makes sequences simple: one way to say each thing.
 
 // onlyNot reports whether a sequence only says what must not be there.
 func onlyNot(terms []Term) bool {
@@ -41,16 +41,16 @@ func tidy(terms []Term) []Term {
 // required is a sequence of which at least one word must be there, if nothing in
 // it has to be as it is.
 func required(terms []Term) []Term {
-	if slices.ContainsFunc(terms, Term.Required) || onlyNot(terms) {
+	if !slices.ContainsFunc(terms, Term.optional) || slices.ContainsFunc(terms, func(t Term) bool { return t.Required() && !t.Narrows() }) {
 		return terms
 	}
 	var alts [][]Term
 	var out []Term
 	for _, t := range terms {
-		if t.Mode == Not {
-			out = append(out, t)
-		} else {
+		if t.optional() {
 			alts = append(alts, []Term{t})
+		} else {
+			out = append(out, t)
 		}
 	}
 	return tidy(append(anyOf(alts), out...))

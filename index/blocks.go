@@ -60,10 +60,10 @@ func impactOf(o *opener, variants []variant) (*impact, error) {
 	col := o.seg.col
 	var b strings.Builder
 	for _, v := range variants {
-		b.WriteString(v.field)
-		b.WriteByte(0)
-		b.WriteString(v.term)
-		b.WriteByte(0)
+		for _, term := range append(v.spelled(), v.field) {
+			b.WriteString(term)
+			b.WriteByte(0)
+		}
 	}
 	key := b.String()
 	col.mu.Lock()

@@ -62,7 +62,7 @@ func TestQuickFindsTheSame(t *testing.T) {
 	file(t, s, x, many(r, 600)...)
 	stopped := 0
 	for range 400 {
-		q, err := query.Parse([]string{"convoy", "convoy bridge", "water oil", "+camp river", `"convoy convoy"`, "hajin", "prices -aid", ""}[r.IntN(8)])
+		q, err := query.Parse([]string{"convoy", "convoy bridge", "water oil", "+camp river", `"convoy convoy"`, "hajin", "prices -aid", "con* river", "(water OR oil) camp", ""}[r.IntN(10)])
 		if err != nil && q.Empty() {
 			q = query.Query{}
 		}

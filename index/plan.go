@@ -8,7 +8,6 @@ import (
 	"github.com/clipperhouse/uax29/v2/words"
 
 	"sitrep/index/query"
-	"sitrep/news"
 )
 
 // question is what a search asks for, ready to be opened segment by segment. Its
@@ -52,6 +51,7 @@ type word struct {
 // variant is how a word stands in a field.
 type variant struct {
 	field, term string
+	terms       []string // in place of term, those of a word with *
 	weight, avg float64
 	lang        string // empty: in any
 }
@@ -64,7 +64,13 @@ func (w *word) union(o *opener) (*union, error) {
 		if v.lang != "" && !holdsLang(o.seg.part, v.lang) {
 			continue
 		}
-		if err := u.add(o, v.field, v.term, v.weight, v.avg); err != nil {
+		err := error(nil)
+		if v.terms != nil {
+			err = u.addMany(o, v)
+		} else {
+			err = u.add(o, v.field, v.term, v.weight, v.avg)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -185,26 +191,32 @@ func (s Search) reach() query.Span {
 }
 
 func (b *planner) terms(s Search) {
-	must := false
-	var free []string
+	must, asked := false, false
+	var free []string // where names are looked for
 	for _, t := range s.Query.Terms {
 		if b.err != nil {
 			return
 		}
 		switch {
+		case t.Any != nil:
+			must = b.group(t) && !t.Narrows() || must
 		case t.Field != "" && t.Field != "title":
 			b.filter(t)
 			continue
+		case t.Prefix:
+			must = b.begun(t, s.Every) || must
 		case t.Phrase || t.Mode == query.Not || t.Field != "":
-			b.text(t)
-			must = must || t.Mode != query.Not
+			must = b.text(t) || must
 		case t.Mode == query.Must || s.Every:
 			must = b.word(t.Text, true) || must
 		default:
 			b.word(t.Text, false)
 		}
-		if t.Mode != query.Not {
-			free = append(free, t.Text)
+		for _, leaf := range (query.Query{Terms: []query.Term{t}}).Wanted() {
+			asked = asked || !leaf.Narrows()
+			if leaf.Field == "" && !leaf.Prefix {
+				free = append(free, leaf.Text)
+			}
 		}
 	}
 	wanted := len(b.q.optional)
@@ -217,7 +229,7 @@ func (b *planner) terms(s Search) {
 		wanted++
 	}
 	b.q.needAny = wanted > 0 && !must && len(s.Entities) == 0
-	if len(free) > 0 && wanted <= 0 && !must && len(s.Entities) == 0 {
+	if asked && wanted <= 0 && !must && len(s.Entities) == 0 {
 		b.q.nothing = true // only words that no analyzer keeps
 	}
 }
@@ -237,6 +249,11 @@ func mentioned(names Annotator, text string) (ids []string) {
 // word adds the terms of a word, a union over the languages each. It reports
 // whether one of them is now required.
 func (b *planner) word(text string, must bool) (required bool) {
+	if must && len(mentioned(b.x.opts.Names, text)) > 0 {
+		c := b.leaf(query.Term{Mode: query.Must, Text: text})
+		b.q.required = append(b.q.required, c)
+		must, required = false, true
+	}
 	for _, part := range splitWords(text) {
 		w, common := b.termOf(part, allFields)
 		if w == nil {
@@ -285,15 +302,39 @@ func (b *planner) termOf(text string, fields int) (w *word, common bool) {
 	return w, common
 }
 
-// text adds a phrase, an excluded word, or a word of the title.
-func (b *planner) text(t query.Term) {
+// begun adds a word with *. It reports whether it is now required.
+func (b *planner) begun(t query.Term, every bool) (required bool) {
+	w := b.prefix(t)
+	switch {
+	case t.Mode == query.Not:
+		if w != nil {
+			b.q.excluded = append(b.q.excluded, w)
+		}
+		return false
+	case t.Required() || every:
+		if w == nil {
+			b.q.nothing = true
+			return true
+		}
+		b.q.required = append(b.q.required, w)
+		return true
+	}
+	b.optional(w)
+	return false
+}
+
+// text adds a phrase, an excluded word, or a word of the title. It reports whether
+// it is now required: words that every analyzer drops ask for nothing.
+func (b *planner) text(t query.Term) (required bool) {
+	if t.Mode == query.Not {
+		if c := b.leaf(t); c != nil {
+			b.q.excluded = append(b.q.excluded, c)
+		}
+		return false
+	}
 	c := b.phrase(t)
 	if len(c.in) == 0 {
-		return // only words that every analyzer drops: it asks for nothing
-	}
-	if t.Mode == query.Not {
-		b.q.excluded = append(b.q.excluded, c)
-		return
+		return false
 	}
 	b.q.required = append(b.q.required, c)
 	fields := allFields
@@ -304,68 +345,8 @@ func (b *planner) text(t query.Term) {
 		w, _ := b.termOf(part, fields)
 		b.optional(w)
 	}
+	return true
 }
-
-// filter adds a field that does not rank.
-func (b *planner) filter(t query.Term) {
-	f := &filter{}
-	text := strings.ToLower(t.Text)
-	switch t.Field {
-	case "place", "actor":
-		var ids []string
-		if b.x.opts.Lookup != nil {
-			ids = b.x.opts.Lookup(t.Text)
-		}
-		if len(ids) == 0 {
-			ids = mentioned(b.x.opts.Names, t.Text)
-		}
-		if len(ids) == 0 {
-			b.err = query.Wrong("%s: no such name is known here: leave the %s: away to search for the word", t, t.Field)
-			return
-		}
-		f = &filter{fieldWithin, ids}
-	case "source":
-		f = &filter{fieldSource, b.sources(t.Text)}
-	case "lang":
-		f = &filter{fieldLang, []string{ownAnalyzer(text)}}
-	case "standing":
-		if _, ok := standings[news.Standing(text)]; !ok {
-			b.err = query.Wrong("%s: there is no such standing: it is reported, corroborated, disputed or retracted", t)
-			return
-		}
-		f = &filter{fieldStand, []string{text}}
-	case "id":
-		f = &filter{"_id", []string{text}}
-	}
-	if t.Mode == query.Not {
-		b.q.excluded = append(b.q.excluded, f)
-		return
-	}
-	b.q.required = append(b.q.required, f)
-}
-
-// sources are the names of sources that a typed name means: the ones that are
-// the same but for case and marks, or else those that contain it.
-func (b *planner) sources(typed string) (within []string) {
-	fold := func(s string) string { return strings.ToLower(string(foldTerm([]byte(s)))) }
-	want := fold(typed)
-	var same []string
-	for _, name := range b.snap.sources {
-		switch f := fold(name); {
-		case name == "":
-		case f == want:
-			same = append(same, name)
-		case strings.Contains(f, want):
-			within = append(within, name)
-		}
-	}
-	if len(same) > 0 {
-		return same
-	}
-	return within
-}
-
-var standings = map[news.Standing]struct{}{news.Reported: {}, news.Corroborated: {}, news.Disputed: {}, news.Retracted: {}}
 
 // splitWords cuts text at the word boundaries of Unicode (UAX #29) and drops
 // what is no word.

@@ -1,18 +1,31 @@
 // Package query is the language in which people search: words, phrases, what
-// must and must not be there, and fields. It knows nothing of the engine.
+// must and must not be there, alternatives, fields and times. It knows nothing of
+// the engine.
+//
+//	query   = { item }
+//	item    = operand { "OR" operand }
+//	operand = [ "+" | "-" ] ( word | word* | "a phrase" | field:value | near:place<50km | "(" query ")" )
+//
+// Beside these stand since:time, until:time and sort:order, once each. OR joins
+// what stands right beside it. Parentheses without OR around them change nothing.
 package query
 
 import (
-	"fmt"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // The limits keep a query from costing more than a search should.
 const (
 	MaxRunes = 256
 	MaxTerms = 16
+	// MaxDepth is how deep parentheses can stand in one another.
+	MaxDepth = 4
+	// MinPrefix is how many letters a word with * needs.
+	MinPrefix = 3
+	// MaxRadius is the largest distance of near:, in km.
+	MaxRadius = 500
 )
 
 // Mode says whether a term is wanted, required or unwanted.
@@ -20,39 +33,109 @@ type Mode int
 
 // The modes.
 const (
-	Should Mode = iota // the more of them the better
+	Should Mode = iota // a word: the more of them the better; anything else is required
 	Must               // +word
 	Not                // -word
 )
 
 // Fields are the names that can stand before a colon; anything else before a
-// colon is text.
+// colon is text, but for since, until and sort.
 func Fields() []string {
-	return []string{"actor", "id", "lang", "place", "source", "standing", "title"}
+	return []string{"actor", "id", "lang", "near", "place", "source", "standing", "title"}
 }
 
-// Term is one part of a query.
+// Term is one part of a query: a word, a phrase, a field, or alternatives.
 type Term struct {
 	Mode   Mode
 	Field  string // empty: title and body; otherwise one of Fields
 	Text   string
 	Phrase bool // the words in this order, next to each other
+	// Prefix asks for every word that begins with Text.
+	Prefix bool
+	// Within is how far from the place that Text names, for near:.
+	Within Radius
+	// Any, where it is set, is all there is to the term beside Mode: at least one of
+	// these must match as a query of its own does. With Not there is one, of several
+	// terms.
+	Any [][]Term
 }
 
-// Query is what was asked for. Every term counts, none may be lost: String
-// gives it back as it would be typed.
+// Radius is a distance as it was typed.
+type Radius struct {
+	N    float64
+	Unit string // km or mi
+}
+
+// Km is the distance in kilometres.
+func (r Radius) Km() float64 {
+	if r.Unit == "mi" {
+		return r.N * 1.609344
+	}
+	return r.N
+}
+
+// Required reports whether a query matches only where the term does. A word is
+// required with + alone.
+func (t Term) Required() bool { return t.Mode != Not && !t.optional() }
+
+// Narrows reports whether a term only says among which dispatches to look: a field
+// other than title, or alternatives of such. Beside it, at least one of the words
+// must still be there.
+func (t Term) Narrows() bool {
+	for _, alt := range t.Any {
+		for _, a := range alt {
+			if a.Mode != Not && !a.Narrows() {
+				return false
+			}
+		}
+	}
+	return t.Any != nil || t.Field != "" && t.Field != "title"
+}
+
+func (t Term) optional() bool {
+	return t.Mode == Should && t.Field == "" && !t.Phrase && t.Any == nil
+}
+
+// Query is what was asked for, in its simplest form. Every term counts, none may
+// be lost: String gives it back as it would be typed.
 type Query struct {
 	Terms []Term
+	// Since and Until are times as typed, for ParseTime; empty: open.
+	Since, Until string
+	// Sort is new, old, best or news; empty where none was asked for.
+	Sort string
+	// Question says that it was asked in a sentence, of which words were left out. It
+	// is not part of what is asked for.
+	Question bool
 }
 
-// Empty reports whether nothing is asked for.
+// Empty reports whether no term is asked for.
 func (q Query) Empty() bool { return len(q.Terms) == 0 }
+
+// Wanted are the terms at every depth that are not unwanted, in order, without
+// those that only group others.
+func (q Query) Wanted() []Term { return wanted(nil, q.Terms) }
+
+func wanted(out, terms []Term) []Term {
+	for _, t := range terms {
+		switch {
+		case t.Mode == Not:
+		case t.Any == nil:
+			out = append(out, t)
+		default:
+			for _, alt := range t.Any {
+				out = wanted(out, alt)
+			}
+		}
+	}
+	return out
+}
 
 // Words are the terms that rank: the text that is wanted, in order.
 func (q Query) Words() string {
 	var parts []string
-	for _, t := range q.Terms {
-		if t.Mode != Not && t.Field == "" {
+	for _, t := range q.Wanted() {
+		if t.Field == "" {
 			parts = append(parts, t.Text)
 		}
 	}
@@ -61,188 +144,92 @@ func (q Query) Words() string {
 
 // String is the canonical form: parsing it gives the same query again.
 func (q Query) String() string {
-	parts := make([]string, len(q.Terms))
-	for i, t := range q.Terms {
-		parts[i] = t.String()
+	parts := spelled(q.Terms)
+	for _, f := range [...]struct{ name, value string }{{"since", q.Since}, {"until", q.Until}, {"sort", q.Sort}} {
+		if f.value != "" {
+			parts = append(parts, f.name+":"+quoted(f.value))
+		}
 	}
 	return strings.Join(parts, " ")
 }
 
-func (t Term) String() string {
-	var b strings.Builder
-	switch t.Mode {
-	case Must:
-		b.WriteByte('+')
-	case Not:
-		b.WriteByte('-')
+func spelled(terms []Term) []string {
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		parts[i] = t.String()
 	}
-	if t.Field != "" {
-		b.WriteString(t.Field + ":")
-	}
-	if t.Phrase || !bare(t) {
-		b.WriteString(`"` + strings.ReplaceAll(t.Text, `"`, "") + `"`)
-	} else {
-		b.WriteString(t.Text)
-	}
-	return b.String()
+	return parts
 }
 
-// bare reports whether the text can stand without quotes and mean the same.
-func bare(t Term) bool {
-	if strings.ContainsFunc(t.Text, unicode.IsSpace) || strings.Contains(t.Text, `"`) {
-		return false
+func (t Term) String() string {
+	sign := [...]string{Should: "", Must: "+", Not: "-"}[t.Mode]
+	if t.Any == nil {
+		return sign + t.leaf()
+	}
+	alts := make([]string, len(t.Any))
+	for i, alt := range t.Any {
+		alts[i] = strings.Join(spelled(alt), " ")
+		if len(alt) > 1 && (len(t.Any) > 1 || t.Mode != Not) {
+			alts[i] = "(" + alts[i] + ")"
+		}
+	}
+	if t.Mode == Not {
+		return "-(" + strings.Join(alts, " OR ") + ")"
+	}
+	return strings.Join(alts, " OR ")
+}
+
+func (t Term) leaf() string {
+	s := t.Text
+	switch {
+	case t.Field == "" && t.Phrase, t.Field != "" && !bareValue(t.Text), t.Field == "" && !bareWord(t.Text):
+		s = `"` + strings.ReplaceAll(t.Text, `"`, "") + `"`
 	}
 	if t.Field != "" {
-		return true
+		s = t.Field + ":" + s
 	}
-	if c := t.Text[0]; t.Mode == Should && (c == '+' || c == '-') {
-		return false
+	if t.Prefix {
+		s += "*"
 	}
-	name, _, found := strings.Cut(t.Text, ":")
-	return !found || !isField(name)
+	if t.Field == "near" {
+		s += "<" + strconv.FormatFloat(t.Within.N, 'f', -1, 64) + t.Within.Unit
+	}
+	return s
+}
+
+// quoted is a value behind a colon, in quotes where it needs them.
+func quoted(v string) string {
+	if bareValue(v) {
+		return v
+	}
+	return `"` + strings.ReplaceAll(v, `"`, "") + `"`
+}
+
+// bareValue reports whether a text can stand behind a colon without quotes.
+func bareValue(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, ends) && !strings.ContainsAny(s, "<*")
+}
+
+// bareWord reports whether a text can stand without quotes and be read as a word.
+func bareWord(s string) bool {
+	name, _, found := strings.Cut(s, ":")
+	return s != "" && !strings.ContainsFunc(s, ends) && !strings.ContainsAny(s[:1], "+-") && !strings.Contains(s, "*") &&
+		!operator(s) && !(found && known(name))
+}
+
+// operator reports whether a word joins others.
+func operator(s string) bool {
+	return s == "OR" || s == "|" || s == "AND" || s == "NOT" || s == "&&" || s == "||"
 }
 
 func isField(name string) bool {
-	for _, f := range Fields() {
-		if strings.EqualFold(f, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(Fields(), func(f string) bool { return strings.EqualFold(f, name) })
 }
 
-// Error says where a query stops making sense and what was expected there.
-type Error struct {
-	Pos int // in characters, from 1; 0 where it is not the form that is wrong
-	// Want is an English text, a format for Args.
-	Want string
-	Args []any
-}
+// known reports whether a name has a meaning before a colon.
+func known(name string) bool { return isField(name) || isSetting(name) }
 
-func (e *Error) Error() string {
-	said := fmt.Sprintf(e.Want, e.Args...)
-	if e.Pos == 0 {
-		return said
-	}
-	return fmt.Sprintf("at character %d: %s", e.Pos, said)
-}
-
-// Text gives the error to who says it in another language.
-func (e *Error) Text() (string, []any) {
-	if e.Pos == 0 {
-		return e.Want, e.Args
-	}
-	return "at character %d: %s", []any{e.Pos, &Error{Want: e.Want, Args: e.Args}}
-}
-
-// Wrong is an error in what is asked for, not in how it is written.
-func Wrong(text string, args ...any) *Error { return wrongAt(0, text, args...) }
-
-func wrongAt(pos int, text string, args ...any) *Error {
-	return &Error{Pos: pos, Want: text, Args: args}
-}
-
-// Parse reads a query. It returns an *Error for what cannot be meant.
-func Parse(s string) (Query, error) {
-	p := parser{rest: straight.Replace(strings.ToValidUTF8(s, "\uFFFD"))}
-	if n := utf8.RuneCountInString(p.rest); n > MaxRunes {
-		return Query{}, wrongAt(MaxRunes+1, "the query has %d characters, the limit is %d: leave some words out", n, MaxRunes)
-	}
-	var q Query
-	for {
-		p.space()
-		if p.rest == "" {
-			return q, nil
-		}
-		t, err := p.term()
-		if err != nil {
-			return Query{}, err
-		}
-		if len(q.Terms) == MaxTerms {
-			return Query{}, wrongAt(p.pos+1, "more than %d terms: leave some out, or put words that belong together in quotes", MaxTerms)
-		}
-		if t.Text != "" {
-			q.Terms = append(q.Terms, t)
-		}
-	}
-}
-
-// straight makes the quotes that phones put in by themselves plain ones.
-var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`)
-
-type parser struct {
-	rest string
-	pos  int // characters read
-}
-
-func (p *parser) skip(n int) {
-	p.pos += utf8.RuneCountInString(p.rest[:n])
-	p.rest = p.rest[n:]
-}
-
-func (p *parser) space() {
-	p.skip(len(p.rest) - len(strings.TrimLeftFunc(p.rest, unicode.IsSpace)))
-}
-
-func (p *parser) term() (Term, error) {
-	var t Term
-	switch p.rest[0] {
-	case '+':
-		t.Mode = Must
-		p.skip(1)
-	case '-':
-		t.Mode = Not
-		p.skip(1)
-	}
-	if i := strings.IndexByte(p.rest, ':'); i > 0 && isField(p.rest[:i]) {
-		t.Field = strings.ToLower(p.rest[:i])
-		p.skip(i + 1)
-		if p.rest == "" || unicode.IsSpace(rune(p.rest[0])) {
-			return t, wrongAt(p.pos+1, "%s what? Write the value right behind the colon, as in %s", t.Field+":", example(t.Field))
-		}
-	}
-	return t, p.text(&t)
-}
-
-func (p *parser) text(t *Term) error {
-	if strings.HasPrefix(p.rest, `"`) {
-		start := p.pos + 1
-		p.skip(1)
-		end := strings.IndexByte(p.rest, '"')
-		if end < 0 {
-			return wrongAt(start, `the quotation that begins here does not end: add the other "`)
-		}
-		t.Text = strings.Join(strings.Fields(p.rest[:end]), " ")
-		t.Phrase = strings.Contains(t.Text, " ") || t.Field == ""
-		p.skip(end + 1)
-		return nil
-	}
-	end := strings.IndexFunc(p.rest, func(r rune) bool { return unicode.IsSpace(r) || r == '"' })
-	if end < 0 {
-		end = len(p.rest)
-	}
-	t.Text = p.rest[:end]
-	p.skip(end)
-	if t.Text == "" && t.Mode != Should {
-		return wrongAt(p.pos, "+ or - stands alone: write the word right behind it")
-	}
-	return nil
-}
-
-func example(field string) string {
-	switch field {
-	case "place":
-		return `place:badia`
-	case "actor":
-		return `actor:sdf`
-	case "source":
-		return `source:"Al Jazeera"`
-	case "lang":
-		return "lang:ar"
-	case "standing":
-		return "standing:disputed"
-	case "id":
-		return "id:k3v7q2m5xw4a6bzd"
-	}
-	return "title:offensive"
+// isSetting reports whether a name stands for what a query has once.
+func isSetting(name string) bool {
+	return strings.EqualFold(name, "since") || strings.EqualFold(name, "until") || strings.EqualFold(name, "sort")
 }

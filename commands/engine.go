@@ -26,6 +26,8 @@ import (
 // Searcher finds dispatches; index.Index is one.
 type Searcher interface {
 	Search(ctx context.Context, s index.Search) (index.Result, error)
+	// Count is Result.Total of a search.
+	Count(ctx context.Context, s index.Search) (int, error)
 	// Text gives the text of a hit; false where it has to be read from the log.
 	Text(h index.Hit) (index.Text, bool)
 	Docs() int

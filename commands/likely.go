@@ -29,11 +29,11 @@ func (e *Engine) likely(ctx context.Context, r Request, typed string, n int) []*
 	defer cancel()
 	count := map[*gazetteer.Entity]int{}
 	for _, ent := range list {
-		res, err := e.o.Index.Search(ctx, index.Search{Entities: []string{ent.ID}, Scopes: r.Scopes, Now: r.Now})
+		n, err := e.o.Index.Count(ctx, index.Search{Entities: []string{ent.ID}, Scopes: r.Scopes})
 		if err != nil {
 			break // the rest stays as the gazetteer has it
 		}
-		count[ent] = res.Total
+		count[ent] = n
 	}
 	slices.SortStableFunc(list, func(a, b *gazetteer.Entity) int {
 		return cmp.Or(cmp.Compare(closeness(a, typed), closeness(b, typed)), cmp.Compare(count[b], count[a]))

@@ -63,7 +63,7 @@ func runRelated(ctx context.Context, c *call) (Reply, error) {
 		return reply, nil
 	}
 	q := query.Query{Terms: f.terms}
-	res, err := c.e.o.Index.Search(ctx, index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: index.Best, Size: relatedCandidates})
+	res, err := c.e.o.Index.Search(ctx, index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: index.Best, Size: relatedCandidates, Quick: true})
 	if err != nil {
 		return Reply{}, asked(err)
 	}
@@ -165,7 +165,7 @@ func (c *call) rareWords(ctx context.Context, text string) (out []string, err er
 		n    int
 	}
 	// What others filed makes no word rare or common here.
-	all, err := c.e.o.Index.Search(ctx, index.Search{Scopes: c.Request.Scopes, Now: c.Request.Now})
+	all, err := c.e.o.Index.Count(ctx, index.Search{Scopes: c.Request.Scopes})
 	if err != nil {
 		return nil, asked(err)
 	}
@@ -176,13 +176,13 @@ func (c *call) rareWords(ctx context.Context, text string) (out []string, err er
 			continue
 		}
 		seen[word] = true
-		res, err := c.e.o.Index.Search(ctx, index.Search{Query: query.Query{Terms: []query.Term{{Text: word}}}, Scopes: c.Request.Scopes, Now: c.Request.Now})
+		n, err := c.e.o.Index.Count(ctx, index.Search{Query: query.Query{Terms: []query.Term{{Text: word}}}, Scopes: c.Request.Scopes})
 		if err != nil {
 			return nil, asked(err)
 		}
 		// One dispatch may be the very one that is asked about; a tenth of all is many.
-		if res.Total > 0 && res.Total <= max(3, all.Total/10) {
-			list = append(list, counted{word, res.Total})
+		if n > 0 && n <= max(3, all/10) {
+			list = append(list, counted{word, n})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b counted) int { return cmp.Compare(a.n, b.n) })

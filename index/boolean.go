@@ -10,6 +10,14 @@ import (
 type held struct{ variants []variant }
 
 func (h *held) open(o *opener) (matcher, error) {
+	bm, err := h.bitmap(o)
+	if err != nil {
+		return nil, err
+	}
+	return newSet(bm), nil
+}
+
+func (h *held) bitmap(o *opener) (*roaring.Bitmap, error) {
 	out := roaring.New()
 	for _, v := range h.variants {
 		if v.lang != "" && !holdsLang(o.seg.part, v.lang) {
@@ -21,7 +29,7 @@ func (h *held) open(o *opener) (matcher, error) {
 		}
 		out.Or(bm)
 	}
-	return newSet(out), nil
+	return out, nil
 }
 
 // anyClause matches what one of several clauses does.

@@ -62,7 +62,7 @@ func TestQuickFindsTheSame(t *testing.T) {
 	file(t, s, x, many(r, 600)...)
 	stopped := 0
 	for range 400 {
-		q, err := query.Parse([]string{"convoy", "convoy bridge", "water oil", "+camp river", `"convoy convoy"`, "hajin", "prices -aid", "con* river", "(water OR oil) camp", ""}[r.IntN(10)])
+		q, err := query.Parse([]string{"convoy", "convoy bridge", "water oil", "+camp river", `"convoy convoy"`, "hajin", "prices -aid", "con* river", "(water OR oil) camp", "convoy -\"camp camp\"", ""}[r.IntN(11)])
 		if err != nil && q.Empty() {
 			q = query.Query{}
 		}
@@ -70,6 +70,9 @@ func TestQuickFindsTheSame(t *testing.T) {
 		whole, err := x.Search(t.Context(), ask)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if n, err := x.Count(t.Context(), ask); err != nil || n != whole.Total {
+			t.Fatalf("%v: counted %d, found %d, %v", ask.Query, n, whole.Total, err)
 		}
 		ask.Quick = true
 		quick, err := x.Search(t.Context(), ask)

@@ -38,6 +38,7 @@ type engine struct {
 // built is what building took, kept beside the index.
 type built struct {
 	Seconds float64 `json:"seconds"`
+	CPU     float64 `json:"cpu"`      // seconds of all cores: what a busy machine hardly changes
 	PeakRSS int64   `json:"peak_rss"` // bytes
 	Index   int64   `json:"index"`    // bytes
 	Beside  int64   `json:"beside"`   // bytes of the texts, where they are no part of the index
@@ -161,6 +162,7 @@ func (e *engine) build(ctx context.Context, a *archive) error {
 		return fmt.Errorf("build: %w", err)
 	}
 	e.built.PeakRSS = peak(cmd.ProcessState)
+	e.built.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	if e.built.Index, e.built.Beside, err = e.sizes(); err != nil {
 		return err
 	}

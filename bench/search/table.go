@@ -37,7 +37,7 @@ type memory struct{ all, own int64 }
 // opens is how often the opening is timed.
 const opens = 5
 
-func (m *measurement) take(ctx context.Context) error {
+func (m *measurement) take(ctx context.Context) (err error) {
 	m.started = time.Now()
 	m.times, m.counts, m.alike = map[string]map[string][]time.Duration{}, map[string]map[string][]int{}, map[string]map[string][]float64{}
 	m.first, m.rss = map[string]time.Duration{}, map[string]memory{}
@@ -49,7 +49,7 @@ func (m *measurement) take(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer r.stop()
+		defer func() { err = errors.Join(err, r.stop()) }()
 		m.running = append(m.running, r)
 	}
 	only := splitList(m.options.kinds)
@@ -159,6 +159,7 @@ func (m *measurement) print(w io.Writer) {
 	}
 	m.row(w, "open, to the first answer", func(e *engine) string { return fmt.Sprintf("%.0f ms", ms64(m.first[e.name])) })
 	m.row(w, "import, items/s", func(e *engine) string { return fmt.Sprintf("%.0f", float64(m.archive.n)/e.built.Seconds) })
+	m.row(w, "import, CPU ms an item", func(e *engine) string { return fmt.Sprintf("%.2f", 1000*e.built.CPU/float64(m.archive.n)) })
 	m.row(w, "import, peak RSS", func(e *engine) string { return mb(e.built.PeakRSS) })
 	m.row(w, "index, bytes an item", func(e *engine) string { return fmt.Sprint(e.built.Index / int64(m.archive.n)) })
 	m.row(w, "texts beside it, bytes an item", func(e *engine) string {

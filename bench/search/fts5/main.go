@@ -27,14 +27,14 @@ func main() {
 	}
 }
 
-func run(args []string) error {
+func run(args []string) (err error) {
 	switch {
 	case len(args) == 1 && args[0] == "version":
 		db, err := sql.Open("sqlite", ":memory:")
 		if err != nil {
 			return err
 		}
-		defer db.Close()
+		defer func() { err = errors.Join(err, db.Close()) }()
 		var v string
 		if err := db.QueryRow("SELECT sqlite_version()").Scan(&v); err != nil {
 			return err
@@ -54,7 +54,7 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
-		defer db.Close()
+		defer func() { err = errors.Join(err, db.Close()) }()
 		fmt.Printf("ready\t%d\n", time.Since(begin).Nanoseconds())
 		return serve(db)
 	}
@@ -81,12 +81,12 @@ INSERT INTO text (text, rank) VALUES ('rank', 'bm25(4.0, 1.0)');`
 // batch is how many rows a transaction has.
 const batch = 1000
 
-func build(archive, dir string) error {
+func build(archive, dir string) (err error) {
 	db, err := open(dir)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	if _, err := db.Exec(schema); err != nil {
 		return err
 	}
@@ -252,7 +252,7 @@ func read(db *sql.DB, ask string, args ...any) (a answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var at int64
 		var snippet string

@@ -47,9 +47,11 @@ func openArchive(dir string, o options) (*archive, error) {
 	path := filepath.Join(a.dir, fmt.Sprintf("questions-%d-%d.json", o.questions, o.warm))
 	raw, err := os.ReadFile(path)
 	if err == nil {
-		return a, json.Unmarshal(raw, a)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
+		err = json.Unmarshal(raw, a)
+		if err != nil || a.complete() {
+			return a, err
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	if err := os.MkdirAll(a.dir, 0o755); err != nil {
@@ -76,6 +78,16 @@ func openArchive(dir string, o options) (*archive, error) {
 		return nil, err
 	}
 	return a, os.WriteFile(path, raw, 0o644)
+}
+
+// complete reports whether there are questions of every kind.
+func (a *archive) complete() bool {
+	for _, k := range kinds {
+		if len(a.Questions[k.name]) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // write makes the dispatches on every core and writes them in order; what is in
@@ -137,13 +149,14 @@ func parseLine(line []byte, i int) (news.Dispatch, error) {
 	if len(parts) != 6 {
 		return news.Dispatch{}, fmt.Errorf("item %d has %d parts", i, len(parts))
 	}
-	at, err := strconv.ParseInt(string(parts[0]), 10, 64)
-	item := strconv.Itoa(i)
-	return news.Dispatch{Published: time.Unix(at, 0).UTC(), Source: string(parts[1]), Lang: string(parts[2]), URL: string(parts[3]), Title: string(parts[4]),
+	unix, err := strconv.ParseInt(string(parts[0]), 10, 64)
+	item, at := strconv.Itoa(i), time.Unix(unix, 0).UTC()
+	// Filed when it was published, so that every run has the same archive.
+	return news.Dispatch{Published: at, Filed: at, Source: string(parts[1]), Lang: string(parts[2]), URL: string(parts[3]), Title: string(parts[4]),
 		Body: strings.ReplaceAll(string(parts[5]), "\x1e", "\n"), Origin: news.Origin{Kind: news.OriginRecord, Feed: "gen", Item: item}}, err
 }
 
-// each reads the archive item by item.
+// eachItem reads the archive item by item.
 func eachItem(path string, fn func(i int, d news.Dispatch) error) error {
 	f, err := os.Open(path)
 	if err != nil {

@@ -41,7 +41,8 @@ type built struct {
 	CPU     float64 `json:"cpu"`      // seconds of all cores: what a busy machine hardly changes
 	PeakRSS int64   `json:"peak_rss"` // bytes
 	Index   int64   `json:"index"`    // bytes
-	Beside  int64   `json:"beside"`   // bytes of the texts, where they are no part of the index
+	Texts   int64   `json:"texts"`    // bytes of the texts, where they are no part of the index
+	Log     int64   `json:"log"`      // bytes of the log that the index can be built from again
 }
 
 // Where an engine's own programs are, from the project's folder.
@@ -163,7 +164,7 @@ func (e *engine) build(ctx context.Context, a *archive) error {
 	}
 	e.built.PeakRSS = peak(cmd.ProcessState)
 	e.built.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-	if e.built.Index, e.built.Beside, err = e.sizes(); err != nil {
+	if err := e.built.size(e); err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%s: built in %s\n", e.name, time.Since(begin).Round(time.Second))
@@ -174,10 +175,11 @@ func (e *engine) build(ctx context.Context, a *archive) error {
 	return os.WriteFile(done, raw, 0o644)
 }
 
-// sizes are the bytes of the index and of what is beside it: in sitrep's folder
-// the index is the folder of that name, and the rest is the log.
-func (e *engine) sizes() (index, beside int64, err error) {
-	err = filepath.WalkDir(e.dir, func(path string, d fs.DirEntry, err error) error {
+// size adds the bytes of the index up, and of what is beside it. In sitrep's folder
+// the index is the folder of that name, where files named texts are beside the
+// index's own, and all else is the log.
+func (b *built) size(e *engine) error {
+	return filepath.WalkDir(e.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -185,14 +187,18 @@ func (e *engine) sizes() (index, beside int64, err error) {
 		if err != nil {
 			return err
 		}
-		if e.name == "sitrep" && !strings.HasPrefix(path, filepath.Join(e.dir, indexFolder)) {
-			beside += info.Size()
-		} else {
-			index += info.Size()
+		switch {
+		case e.name != "sitrep":
+			b.Index += info.Size()
+		case !strings.HasPrefix(path, filepath.Join(e.dir, indexFolder)):
+			b.Log += info.Size()
+		case d.Name() == textsFile:
+			b.Texts += info.Size()
+		default:
+			b.Index += info.Size()
 		}
 		return nil
 	})
-	return index, beside, err
 }
 
 // running is an engine that answers.

@@ -23,6 +23,7 @@ import (
 const (
 	oursCommand = "engine-sitrep"
 	indexFolder = "index" // in the engine's folder, beside the log
+	textsFile   = "texts" // in the index, in each partition
 	hits        = 10
 )
 
@@ -177,6 +178,9 @@ func search(kind string, q question) (s index.Search, ok bool) {
 	if q.From != 0 {
 		s.Span = query.Span{From: time.Unix(q.From, 0).UTC(), To: now}
 	}
+	// As the others: what is not asked for is not counted.
+	kind, counted := strings.CutSuffix(kind, "-counted")
+	s.Quick = !counted
 	switch kind {
 	case "any", "recent", "highlights":
 	case "all":
@@ -184,8 +188,10 @@ func search(kind string, q question) (s index.Search, ok bool) {
 	case "new", "everything":
 		s.Sort = index.New
 	case "facets": // what is counted by source comes with every answer
+		s.Quick = false
 		s.Days = query.Span{From: now.AddDate(0, 0, -366), To: now}
 	case "status":
+		s.Quick = false
 		s.Days = s.Span
 	case "phrase":
 		s.Query.Terms = []query.Term{{Text: strings.Join(q.Words, " "), Phrase: true}}
@@ -214,6 +220,9 @@ func (o *ours) ask(ctx context.Context, kind string, q question) (answer, error)
 		return answer{}, err
 	}
 	a := answer{total: res.Total}
+	if res.Partial {
+		a.total = -1
+	}
 	for _, h := range res.Hits {
 		a.hits = append(a.hits, strconv.FormatInt(h.When.Unix(), 10))
 	}
@@ -223,15 +232,19 @@ func (o *ours) ask(ctx context.Context, kind string, q question) (answer, error)
 	return a, err
 }
 
-// highlight finds the sentence to quote of each hit, in its text from the log,
-// and gives their length.
+// highlight finds the sentence to quote of each hit, as the commands do it: in the
+// text beside the index, or in the log where it is not there. It gives their length.
 func (o *ours) highlight(ctx context.Context, found []index.Hit, words []string) (chars int, err error) {
 	for _, h := range found {
-		rec, err := o.log.Get(ctx, h.ID)
-		if err != nil {
-			return chars, err
+		text, ok := o.index.Text(h)
+		if !ok {
+			rec, err := o.log.Get(ctx, h.ID)
+			if err != nil {
+				return chars, err
+			}
+			text = index.Text{Dispatch: rec.Dispatch, Mentions: o.names.Annotate(rec.Dispatch.Body)}
 		}
-		if q, ok := briefing.Key(&rec.Dispatch, o.names.Annotate(rec.Dispatch.Body), briefing.Wanted{Words: words}); ok {
+		if q, ok := briefing.Key(&text.Dispatch, text.Mentions, briefing.Wanted{Words: words}); ok {
 			chars += len(q.Text)
 		}
 	}

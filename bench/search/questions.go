@@ -9,15 +9,16 @@ import (
 	"sitrep/news"
 )
 
-// kind is a kind of question; an engine that cannot answer it says so.
+// kind is a kind of question.
 type kind struct {
 	name, title string
 	words       [2]int // the least and the most
 	phrase      bool   // the words stand next to each other
 	recent      bool   // only the last 30 days
+	ours        bool   // only sitrep is asked
 }
 
-// kinds are the rows of the table.
+// kinds are the rows of the table; the seeds of their questions are their numbers.
 var kinds = []kind{
 	{name: "any", title: "any term, by score, 10 hits", words: [2]int{1, 3}},
 	{name: "all", title: "all terms", words: [2]int{1, 3}},
@@ -28,8 +29,12 @@ var kinds = []kind{
 	{name: "status", title: "last 30 days, facets, highlights", words: [2]int{1, 3}, recent: true},
 	{name: "phrase", title: "phrase of 2 or 3 words", words: [2]int{2, 3}, phrase: true},
 	{name: "everything", title: "everything, newest first"},
-	{name: "news", title: "any term, relevance and recency", words: [2]int{1, 3}},
-	{name: "command", title: "the command `status WORDS since:30d`, whole", words: [2]int{1, 3}},
+	{name: "any-counted", title: "any term, every hit counted", words: [2]int{1, 3}, ours: true},
+	{name: "new-counted", title: "one term, newest first, every hit counted", words: [2]int{1, 1}, ours: true},
+	{name: "everything-counted", title: "everything, newest first, every hit counted", ours: true},
+	{name: "news", title: "any term, relevance and recency", words: [2]int{1, 3}, ours: true},
+	{name: "news-counted", title: "any term, relevance and recency, every hit counted", words: [2]int{1, 3}, ours: true},
+	{name: "command", title: "the command `status WORDS since:30d`, whole", words: [2]int{1, 3}, ours: true},
 }
 
 // question is one question of a kind.

@@ -47,7 +47,7 @@ func TestMeasurement(t *testing.T) {
 		if err := e.build(t.Context(), a); err != nil {
 			t.Fatal(err)
 		}
-		if e.built.Index == 0 || e.built.PeakRSS == 0 || (e.built.Beside == 0) == (e.name == "sitrep") {
+		if e.built.Index == 0 || e.built.PeakRSS == 0 || (e.built.Texts == 0) == (e.name == "sitrep") || (e.built.Log == 0) == (e.name == "sitrep") {
 			t.Errorf("%s: %+v", e.name, e.built)
 		}
 	}

@@ -97,7 +97,7 @@ func (m *measurement) open(ctx context.Context) error {
 // askAll asks one kind of question of all engines, one by one, each time another first.
 func (m *measurement) askAll(k kind) error {
 	m.times[k.name], m.counts[k.name], m.alike[k.name] = map[string][]time.Duration{}, map[string][]int{}, map[string][]float64{}
-	able := slices.Clone(m.running)
+	able := slices.DeleteFunc(slices.Clone(m.running), func(r *running) bool { return k.ours && r.name != "sitrep" })
 	for _, warm := range []bool{true, false} {
 		list := m.archive.Questions[k.name]
 		if warm {
@@ -162,12 +162,20 @@ func (m *measurement) print(w io.Writer) {
 	m.row(w, "import, CPU ms an item", func(e *engine) string { return fmt.Sprintf("%.2f", 1000*e.built.CPU/float64(m.archive.n)) })
 	m.row(w, "import, peak RSS", func(e *engine) string { return mb(e.built.PeakRSS) })
 	m.row(w, "index, bytes an item", func(e *engine) string { return fmt.Sprint(e.built.Index / int64(m.archive.n)) })
-	m.row(w, "texts beside it, bytes an item", func(e *engine) string {
-		if e.built.Beside == 0 {
-			return "in the index"
-		}
-		return fmt.Sprint(e.built.Beside / int64(m.archive.n))
-	})
+	for _, part := range []struct {
+		title string
+		bytes func(built) int64
+	}{
+		{"texts beside it, bytes an item", func(b built) int64 { return b.Texts }},
+		{"the log behind it, bytes an item", func(b built) int64 { return b.Log }},
+	} {
+		m.row(w, part.title, func(e *engine) string {
+			if n := part.bytes(e.built); n > 0 {
+				return fmt.Sprint(n / int64(m.archive.n))
+			}
+			return ""
+		})
+	}
 	m.row(w, "RSS after the questions (without file pages)", func(e *engine) string {
 		return fmt.Sprintf("%s (%s)", mb(m.rss[e.name].all), mb(m.rss[e.name].own))
 	})

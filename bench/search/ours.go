@@ -23,7 +23,7 @@ import (
 const (
 	oursCommand = "engine-sitrep"
 	indexFolder = "index" // in the engine's folder, beside the log
-	textsFile   = "texts" // in the index, in each partition
+	textsFile   = "texts" // in the index, in each partition; its other files are of the index
 	hits        = 10
 )
 

@@ -30,7 +30,7 @@ func TestMeasurement(t *testing.T) {
 		}
 		t.Skipf("FTS5 cannot be built here: %s", out)
 	}
-	o := options{n: 1000, questions: 20, warm: 2, seed: 5, keep: t.TempDir(), engines: "sitrep,fts5"}
+	o := options{n: 1000, questions: 20, warm: 2, rounds: 1, seed: 5, keep: t.TempDir(), engines: "sitrep,fts5"}
 	a, err := openArchive(o.keep, o)
 	if err != nil {
 		t.Fatal(err)

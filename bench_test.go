@@ -9,10 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"sitrep/bench/gen"
 	"sitrep/commands"
 	"sitrep/ingest"
-	"sitrep/news"
 )
 
 // BenchmarkAnswer times whole answers in process over the news of 2025:
@@ -57,28 +55,11 @@ func BenchmarkAnswer(b *testing.B) {
 //	go test -run '^$' -bench Large -benchtime 1000x .
 func BenchmarkLarge(b *testing.B) {
 	const n = 100_000
-	p := &program{Settings: Settings{State: b.TempDir(), Zone: "UTC", Prefix: "!", LogLevel: "error"}, std: Streams{Err: os.Stderr}}
-	a, err := p.open(b.Context(), p.quietLogger())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer a.Close()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	m := gen.New(1, a.names, now.AddDate(-2, 0, 0), 2*365*24*time.Hour)
 	begin := time.Now()
-	for i := 0; i < n; i += 1000 {
-		var ds []news.Dispatch
-		for k := range 1000 {
-			ds = append(ds, m.Dispatch(i+k, n))
-		}
-		if _, err := a.store.File(b.Context(), ds); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if err := a.current(b.Context()); err != nil {
-		b.Fatal(err)
-	}
+	a := archive(b, n, now)
 	b.Logf("filed and indexed %d in %s", n, time.Since(begin).Round(time.Second))
+	m := maker(a, now)
 	ranks := rand.NewZipf(rand.New(rand.NewPCG(1, 1)), 1.2, 3, 800)
 	for _, line := range []string{"status %s", "status %s since:30d", "search %s", "brief 24h"} {
 		b.Run(strings.ReplaceAll(line, " %s", ""), func(b *testing.B) {

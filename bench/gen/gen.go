@@ -4,8 +4,10 @@
 package gen
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,49 +75,58 @@ func (m *Maker) Name(rank int) string { return m.names[rank%len(m.names)] }
 // Dispatch is the i-th dispatch of n. Dates are spread evenly, oldest first.
 func (m *Maker) Dispatch(i, n int) news.Dispatch {
 	r := rand.New(rand.NewPCG(m.seed, uint64(i)+2))
-	words := rand.NewZipf(r, 1.07, 4, uint64(len(m.words)-1))
-	names := rand.NewZipf(r, 1.2, 3, uint64(len(m.names)-1))
+	w := &writer{m: m, r: r, words: rand.NewZipf(r, 1.07, 4, uint64(len(m.words)-1)), names: rand.NewZipf(r, 1.2, 3, uint64(len(m.names)-1))}
 	sources := rand.NewZipf(r, 1.3, 2, uint64(len(m.sources)-1))
-	sentence := func() string {
-		var b strings.Builder
-		length := 8 + r.IntN(22)
-		for k := range length {
-			if k > 0 {
-				b.WriteByte(' ')
-			}
-			switch {
-			case r.IntN(25) == 0:
-				b.WriteString(m.names[names.Uint64()])
-			case r.IntN(40) == 0:
-				fmt.Fprint(&b, 2+r.IntN(400))
-			default:
-				w := m.words[words.Uint64()]
-				if k == 0 {
-					w = strings.ToUpper(w[:1]) + w[1:]
-				}
-				b.WriteString(w)
-			}
-		}
-		b.WriteByte('.')
-		return b.String()
-	}
-	var body strings.Builder
+	body := make([]byte, 0, 8*(Words+60)) // words of made-up syllables are short
 	for have := 0; have < Words-30+r.IntN(60); {
-		s := sentence()
-		have += strings.Count(s, " ") + 1
-		body.WriteString(s)
+		begin := len(body)
+		body = w.sentence(body)
+		have += bytes.Count(body[begin:], space) + 1
 		if r.IntN(4) == 0 {
-			body.WriteString("\n\n")
+			body = append(body, "\n\n"...)
 		} else {
-			body.WriteByte(' ')
+			body = append(body, ' ')
 		}
 	}
 	at := m.from.Add(time.Duration(float64(m.span) * (float64(i) + r.Float64()) / float64(n))).UTC().Truncate(time.Second)
-	d := news.Dispatch{Title: strings.TrimSuffix(sentence(), "."), Body: strings.TrimSpace(body.String()), Source: m.sources[sources.Uint64()], Lang: "en",
-		URL: fmt.Sprintf("https://agency.example/%d", i), Published: at, Origin: news.Origin{Kind: news.OriginRecord, Feed: "gen", Item: fmt.Sprint(i)}}
+	title := strings.TrimSuffix(string(w.sentence(nil)), ".")
+	d := news.Dispatch{Title: title, Body: strings.TrimSpace(string(body)), Source: m.sources[sources.Uint64()], Lang: "en",
+		URL: "https://agency.example/" + strconv.Itoa(i), Published: at, Origin: news.Origin{Kind: news.OriginRecord, Feed: "gen", Item: strconv.Itoa(i)}}
 	if r.IntN(20) == 0 && len(m.arabic) > 0 {
 		d.Lang = "ar"
-		d.Body = fmt.Sprintf("قال مصدر محلي إن اشتباكات وقعت قرب %s.\n\n%s", m.arabic[int(names.Uint64())%len(m.arabic)], d.Body)
+		d.Body = fmt.Sprintf("قال مصدر محلي إن اشتباكات وقعت قرب %s.\n\n%s", m.arabic[int(w.names.Uint64())%len(m.arabic)], d.Body)
 	}
 	return d
+}
+
+var space = []byte{' '}
+
+// writer writes the sentences of one dispatch.
+type writer struct {
+	m            *Maker
+	r            *rand.Rand
+	words, names *rand.Zipf
+}
+
+// sentence appends a sentence of 8 to 29 words and names.
+func (w *writer) sentence(to []byte) []byte {
+	length := 8 + w.r.IntN(22)
+	for k := range length {
+		if k > 0 {
+			to = append(to, ' ')
+		}
+		switch {
+		case w.r.IntN(25) == 0:
+			to = append(to, w.m.names[w.names.Uint64()]...)
+		case w.r.IntN(40) == 0:
+			to = strconv.AppendInt(to, int64(2+w.r.IntN(400)), 10)
+		default:
+			begin := len(to)
+			to = append(to, w.m.words[w.words.Uint64()]...)
+			if k == 0 {
+				to[begin] -= 'a' - 'A' // the words are of small ASCII letters
+			}
+		}
+	}
+	return append(to, '.')
 }

@@ -85,6 +85,11 @@ func (g *Gazetteer) ResolveIn(typed string, n int, h Hints) []Candidate {
 			best[c.Entity] = c
 		}
 	}
+	if len(best) == 0 {
+		for _, c := range g.typed(folded) {
+			best[c.Entity] = c
+		}
+	}
 	if i := strings.LastIndexAny(typed, ",،"); i > 0 && len(best) == 0 {
 		_, size := decode(typed, i)
 		for _, c := range g.located(typed[:i], typed[i+size:]) {

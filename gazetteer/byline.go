@@ -1,0 +1,3 @@
+package gazetteer
+
+func (g *Gazetteer) bylines(text string, names []found) {}

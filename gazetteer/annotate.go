@@ -35,6 +35,7 @@ type found struct {
 	pick        *Entity // nil: nothing, unless a neighbour says so
 	at          int     // the one of ends that was picked
 	settled     bool    // what stands right beside it says so
+	vague       bool    // it stands for what lies around it, or is named after it
 	stop        bool    // what looks like a name and is none
 	score       float64
 }
@@ -94,7 +95,9 @@ func (g *Gazetteer) find(text string) []found {
 		i = f.last + 1
 	}
 	g.trie.widen(tokens, names)
+	abroad(text, tokens, names)
 	g.compare(text, names)
+	g.longer(text, tokens, names)
 	g.weigh(names)
 	g.bylines(text, names)
 	return names

@@ -48,8 +48,12 @@ func (t *trie) widen(tokens []token, names []found) {
 	for i := range names {
 		f := &names[i]
 		from, to := 0, len(tokens)
-		if i > 0 {
-			from = names[i-1].last + 1
+		vain := i // from here on names stand before it that mean nothing alone
+		for vain > 0 && names[vain-1].pick == nil && !names[vain-1].stop {
+			vain--
+		}
+		if vain > 0 {
+			from = names[vain-1].last + 1
 		}
 		if i+1 < len(names) {
 			to = names[i+1].first
@@ -68,6 +72,11 @@ func (t *trie) widen(tokens []token, names []found) {
 				}
 				f.take(at)
 				f.settled = true
+				for j := vain; j < i; j++ {
+					if names[j].last >= f.first {
+						names[j].valid = 0 // it was the word of the type
+					}
+				}
 				break
 			}
 		}

@@ -174,8 +174,7 @@ func (m *matcher) person(i int, e *end) bool {
 
 // compare lets a name's neighbour decide what it means: in "A, B" and "A (B)" a
 // meaning of A that lies in one of B wins ("Tripoli, Lebanon", "Atlanta, Georgia").
-// Where none does and B is a state that A is known not to lie in, A is another place
-// of that name ("Paris, Texas").
+// Where A is known not to lie there, it is another place of that name ("Paris, Texas").
 func (g *Gazetteer) compare(text string, names []found) {
 	for i := 0; i+1 < len(names); i++ {
 		a, b := &names[i], &names[i+1]
@@ -192,7 +191,7 @@ func (g *Gazetteer) compare(text string, names []found) {
 			a.settled, b.settled = true, true
 			continue
 		}
-		if !g.settle(a, b) && between == ", " && g.elsewhere(text, a, b) {
+		if !g.settle(a, b) && between == ", " && g.elsewhere(text, names, i) {
 			a.pick, a.valid = nil, 0
 		}
 	}
@@ -211,18 +210,4 @@ func (g *Gazetteer) settle(a, b *found) bool {
 		}
 	}
 	return false
-}
-
-// elsewhere reports whether "A, B" names a place in the American state B that has its name
-// from the known place A. In a list of places an "and" or another name follows.
-func (g *Gazetteer) elsewhere(text string, a, b *found) bool {
-	if a.pick == nil || b.pick == nil || b.pick.Type != "state" || b.pick.Country != "US" || a.pick.Country == "US" {
-		return false
-	}
-	if a.pick.Type != "city" && a.pick.Type != "town" && a.pick.Type != "country" {
-		return false
-	}
-	rest := strings.TrimPrefix(text[b.end:], ",")
-	rest = strings.TrimLeft(rest, " ")
-	return !strings.HasPrefix(rest, "and ") && !strings.HasPrefix(rest, "or ") && !strings.HasPrefix(rest, "& ")
 }

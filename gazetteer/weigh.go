@@ -1,5 +1,7 @@
 package gazetteer
 
+import "sitrep/news"
+
 // What speaks for a meaning of a name. The scores are added up.
 const (
 	single     = .8  // there is no other
@@ -10,6 +12,10 @@ const (
 	countryIn  = .2  // the text names a place of the same country, or an actor of it
 	nearIn     = .1  // within nearKM of a place that the text names
 	mostIn     = .5  // no more than this for all that the text names
+	// abroadLess is taken off a small place where the text names other countries only.
+	abroadLess = .25
+	// namesake is what a city's name counts in that of the division around it.
+	namesake = .7
 	// leastWeak is what a meaning must have that does not count by itself.
 	leastWeak = .7
 	// anchors are how many things that a text names for sure are looked at.
@@ -19,7 +25,7 @@ const (
 // Reason is one thing that speaks for a meaning.
 type Reason struct {
 	// Why is "only meaning", "first meaning", "other meaning", "weak meaning", "beside it",
-	// "names its area", "names its country", "near".
+	// "names its area", "names its country", "near", or "other countries", which speaks against it.
 	Why string
 	// Entity is the ID of what the text names that says so; empty where it is the tables that do.
 	Entity string
@@ -97,7 +103,9 @@ func (g *Gazetteer) weigh(names []found) {
 		if f.pick != f.ends[c.at].entity {
 			f.take(c.at)
 		}
-		f.score = c.score
+		if f.score = c.score; f.vague {
+			f.score *= namesake
+		}
 	}
 }
 
@@ -141,7 +149,7 @@ func (g *Gazetteer) speaks(f *found, at int, around []*Entity, why *reasons) (sc
 		score = secondary
 		why.add("other meaning", "", score)
 	}
-	more, area := 0., false
+	more, area, foreign := 0., false, 0
 	for _, a := range around {
 		s, reason := 0., ""
 		switch {
@@ -156,6 +164,9 @@ func (g *Gazetteer) speaks(f *found, at int, around []*Entity, why *reasons) (sc
 		case e.Located && a.Located && a.Type != "country" && e.Type != "country" && apartKM(e, a) < nearKM:
 			s, reason = nearIn, "near"
 		default:
+			if a.Country != "" && a.Kind == news.Place {
+				foreign++
+			}
 			continue
 		}
 		if more > 0 {
@@ -166,8 +177,16 @@ func (g *Gazetteer) speaks(f *found, at int, around []*Entity, why *reasons) (sc
 			why.add(reason, a.ID, s)
 		}
 	}
-	score += more
+	if score += more; more == 0 && foreign > 0 && little(e) {
+		score -= abroadLess
+		why.add("other countries", "", -abroadLess)
+	}
 	return score, end.mark&weak == 0 || end.mark&beside == 0 && area && score >= leastWeak
+}
+
+// little reports whether a place is one that the world hardly knows.
+func little(e *Entity) bool {
+	return e.Type == "town" || e.Type == "village" || e.Type == "neighbourhood" || e.Type == "camp"
 }
 
 // Explain says of every name in a text what it can mean there, and why Annotate takes

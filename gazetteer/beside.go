@@ -42,6 +42,9 @@ func (t *trie) number(words string) (out []int32) {
 	return out
 }
 
+// longestType is how many words a type has at most: "town of".
+const longestType = 3
+
 // widen takes the word of its type into a settlement's name ("Homs city", "مدينة
 // حمص"). Where the name alone means something else first, the word decides ("Djibouti city").
 func (t *trie) widen(tokens []token, names []found) {
@@ -49,7 +52,7 @@ func (t *trie) widen(tokens []token, names []found) {
 		f := &names[i]
 		from, to := 0, len(tokens)
 		vain := i // from here on names stand before it that mean nothing alone
-		for vain > 0 && names[vain-1].pick == nil && !names[vain-1].stop {
+		for vain > 0 && i-vain < longestType && names[vain-1].pick == nil && !names[vain-1].stop {
 			vain--
 		}
 		if vain > 0 {

@@ -19,7 +19,7 @@ const (
 // hint adds to the scores what else is known of the question, and reports whether there
 // was anything. What is only similar never comes to be taken without asking by it.
 func (g *Gazetteer) hint(list []Candidate, h Hints) bool {
-	if len(list) < 2 || h.Popularity == nil && len(h.Beside) == 0 {
+	if len(list) == 0 || h.Popularity == nil && len(h.Beside) == 0 {
 		return false
 	}
 	var counts map[string]int
@@ -32,7 +32,8 @@ func (g *Gazetteer) hint(list []Candidate, h Hints) bool {
 	}
 	for i := range list {
 		c := &list[i]
-		more := min(perTenfold*math.Log10(1+float64(max(counts[c.Entity.ID], 0))), mostPopular)
+		c.Mentions = max(counts[c.Entity.ID], 0)
+		more := min(perTenfold*math.Log10(1+float64(c.Mentions)), mostPopular)
 		beside := 0.
 		for _, id := range h.Beside {
 			beside = max(beside, g.together(c.Entity, id))

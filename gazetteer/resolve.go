@@ -18,6 +18,8 @@ type Candidate struct {
 	Exact bool
 	// Matched is the name of the entity that the typed one was likened to.
 	Matched string
+	// Mentions is how many dispatches name it, where Hints.Popularity told.
+	Mentions int
 }
 
 // form is one name of one entity, for what people type.

@@ -26,7 +26,7 @@ type topic struct {
 	line string
 	// entities are what the words name; empty where they name nothing that is known.
 	entities []*gazetteer.Entity
-	// others are further meanings of the same words.
+	// others are further meanings of the same words, or further names close to them.
 	others []*gazetteer.Entity
 	// near is a name close to what was typed, to suggest; nil where there is none.
 	near *gazetteer.Entity
@@ -48,8 +48,8 @@ func (c *call) byID(typed string) (*gazetteer.Entity, bool) {
 func lineOf(e *gazetteer.Entity) string { return string(e.Kind) + ":#" + e.ID }
 
 // lineFor is the name where typing it means this very thing, else its ID.
-func (c *call) lineFor(e *gazetteer.Entity) string {
-	if list := c.e.o.Names.Resolve(e.Name, 1); len(list) > 0 && list[0].Entity == e {
+func (c *call) lineFor(ctx context.Context, e *gazetteer.Entity) string {
+	if list := c.meanings(ctx, e.Name, nil); len(list) > 0 && list[0].Entity == e {
 		return quote(e.Name)
 	}
 	return lineOf(e)
@@ -67,11 +67,11 @@ func (t topic) all() string {
 // from likely on it is suggested.
 const (
 	sure   = .8
-	likely = .55
+	likely = .6
 )
 
 // resolve finds out what is meant.
-func (c *call) resolve(typed string) (topic, error) {
+func (c *call) resolve(ctx context.Context, typed string) (topic, error) {
 	typed = strings.TrimSpace(typed)
 	t := topic{typed: strings.TrimSpace(unquote(typed))}
 	if e, ok := c.byID(t.typed); ok {
@@ -80,14 +80,17 @@ func (c *call) resolve(typed string) (topic, error) {
 		return t, nil
 	}
 	t.line = quote(t.typed)
-	for i, cand := range c.e.o.Names.Resolve(t.typed, 6) {
+	list := c.meanings(ctx, t.typed, nil)
+	for i, cand := range list {
 		switch {
 		case i == 0 && (cand.Exact || cand.Score >= sure):
 			t.entities = []*gazetteer.Entity{cand.Entity}
-		case i > 0 && cand.Exact && len(t.entities) > 0:
+		case len(t.entities) > 0 && (cand.Exact || cand.Score >= sure || c.instead(list[0], cand)):
 			t.others = append(t.others, cand.Entity)
 		case i == 0 && cand.Score >= likely:
 			t.near = cand.Entity
+		case t.near != nil && cand.Score >= likely && !c.lies(t.near, cand.Entity) && !c.lies(cand.Entity, t.near):
+			t.others = append(t.others, cand.Entity)
 		}
 	}
 	if len(t.entities) > 0 {
@@ -102,7 +105,13 @@ func (c *call) resolve(typed string) (topic, error) {
 		m := mentions[i]
 		e, ok := c.e.o.Names.Entity(m.Entity)
 		// Typed, a name means the widest that bears it, as it does alone.
-		if list := c.e.o.Names.Resolve(typed[m.Start:m.End], 1); len(list) > 0 && list[0].Exact {
+		var beside []string
+		for _, o := range mentions {
+			if o != m {
+				beside = append(beside, o.Entity)
+			}
+		}
+		if list := c.meanings(ctx, typed[m.Start:m.End], beside); len(list) > 0 && list[0].Exact {
 			e, ok = list[0].Entity, true
 		}
 		if ok && !slices.Contains(t.entities, e) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sitrep/briefing"
+	"sitrep/gazetteer"
 	"sitrep/index"
 	"sitrep/index/query"
 )
@@ -50,7 +51,7 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 		}
 	}
 	if about != "" {
-		if t, err = c.resolve(about); err != nil {
+		if t, err = c.resolve(ctx, about); err != nil {
 			return Reply{}, err
 		}
 	}
@@ -80,6 +81,9 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 		}
 	}
 	reply.Note = join(reply.Note, c.futureNote(res))
+	reply.Actions = append(reply.Actions, c.choices(t, func(e *gazetteer.Entity) string {
+		return strings.TrimSpace("brief "+c.arg("period")) + " about " + lineOf(e) + c.typed()
+	})...)
 	return reply, nil
 }
 
@@ -97,7 +101,7 @@ func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period
 		reply.Items = append(reply.Items, storyItem(s))
 	}
 	reply.Fields = []Field{{c.say("Sources"), c.topSources(res.Sources, 5)}}
-	reply.Actions = c.briefActions(t, stories, reports, w)
+	reply.Actions = c.briefActions(ctx, t, stories, reports, w)
 	if n := res.Total - res.Undated; n > briefHits {
 		reply.Note = join(reply.Note, c.say("The newest %d of %d dispatches were read for it.", briefHits, n))
 	}
@@ -278,10 +282,10 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 	return reply, nil
 }
 
-func (c *call) briefActions(t topic, stories []briefing.Story, reports []briefing.Report, w window) []Action {
+func (c *call) briefActions(ctx context.Context, t topic, stories []briefing.Story, reports []briefing.Report, w window) []Action {
 	var out []Action
 	for _, e := range c.related(t, reports, 4) {
-		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(e) + c.typed()})
+		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(ctx, e) + c.typed()})
 	}
 	if len(stories) > briefStories && t.typed != "" {
 		out = append(out, Action{Label: c.say("All reports"), Line: t.all() + " sort:new since:" + w.upTo(w.span.From) + until(c)})

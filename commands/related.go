@@ -82,7 +82,7 @@ func runRelated(ctx context.Context, c *call) (Reply, error) {
 			}
 		}
 	}
-	c.relatedSummary(&reply, about, f, w)
+	c.relatedSummary(ctx, &reply, about, f, w)
 	return reply, nil
 }
 
@@ -237,7 +237,7 @@ func (f features) shares(r *briefing.Report) bool {
 	return names > 0 || words > 0 && words >= min(leastShared, len(f.wanted.Words))
 }
 
-func (c *call) relatedSummary(reply *Reply, about news.Dispatch, f features, w window) {
+func (c *call) relatedSummary(ctx context.Context, reply *Reply, about news.Dispatch, f features, w window) {
 	if w.past {
 		reply.Note = c.say("As it stood on %s.", w.moment()) + " "
 	}
@@ -257,6 +257,7 @@ func (c *call) relatedSummary(reply *Reply, about news.Dispatch, f features, w w
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Show"), Line: "show " + string(about.ID)})
 	}
 	for _, e := range f.names[:min(len(f.names), 3)] {
-		reply.Actions = append(reply.Actions, Action{Label: c.name(e), Line: "status " + c.lineFor(e) + c.typed()})
+		reply.Actions = append(reply.Actions, Action{Label: c.name(e), Line: "status " + c.lineFor(ctx, e) + c.typed()})
 	}
+	reply.Actions = append(reply.Actions, c.doubts(about.Title+"\n"+about.Body[:min(len(about.Body), relatedText)])...)
 }

@@ -64,6 +64,7 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 		reply.Items = append(reply.Items, item(r))
 	}
 	c.searchSummary(&reply, res, page, typed, w)
+	reply.Actions = append(reply.Actions, c.readings(ctx, c.arg("query"))...)
 	return reply, nil
 }
 

@@ -39,7 +39,7 @@ const (
 )
 
 func runStatus(ctx context.Context, c *call) (Reply, error) {
-	t, err := c.resolve(c.arg("topic"))
+	t, err := c.resolve(ctx, c.arg("topic"))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -80,7 +80,7 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 		}
 	}
 	reply.Fields = c.statusFields(w, res)
-	reply.Actions = c.statusActions(t, w, res, reports)
+	reply.Actions = c.statusActions(ctx, t, w, res, reports)
 	return reply, nil
 }
 
@@ -247,14 +247,9 @@ func (c *call) weeks(n, sources, before int) string {
 	return c.say("%d by %d sources (%d the week before)", n, sources, before)
 }
 
-func (c *call) statusActions(t topic, w window, res index.Result, reports []briefing.Report) []Action {
+func (c *call) statusActions(ctx context.Context, t topic, w window, res index.Result, reports []briefing.Report) []Action {
 	var out []Action
-	for _, o := range t.others[:min(len(t.others), 3)] {
-		out = append(out, Action{Label: c.say("%s (%s)", c.name(o), c.say(o.Type)), Line: "status " + lineOf(o) + c.typed()})
-	}
-	if t.near != nil {
-		out = append(out, Action{Label: c.name(t.near), Line: "status " + c.lineFor(t.near) + c.typed()})
-	}
+	out = append(out, c.choices(t, func(e *gazetteer.Entity) string { return "status " + lineOf(e) + c.typed() })...)
 	if res.Total == 0 {
 		return append(out, Action{Label: c.say("Search the words"), Line: "search " + t.typed + c.typed()})
 	}
@@ -262,7 +257,7 @@ func (c *call) statusActions(t topic, w window, res index.Result, reports []brie
 		out = append(out, Action{Label: c.say("As it stood on %s", c.day(res.Newest)), Line: "status " + t.line + " until:" + w.upTo(res.Newest)})
 	}
 	for _, e := range c.related(t, reports, 3) {
-		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(e) + c.typed()})
+		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(ctx, e) + c.typed()})
 	}
 	return append(out, Action{Label: c.say("All %d reports", res.Total), Line: t.all() + " sort:new" + c.typed()})
 }

@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 
@@ -28,16 +29,60 @@ const (
 type found struct {
 	start, end  int // bytes
 	first, last int // words, last included
-	ends        []end
+	node        int32
+	ends        []end   // all that the name can mean, anywhere
+	valid       uint64  // which of them it can mean here, by bits
 	pick        *Entity // nil: nothing, unless a neighbour says so
+	at          int     // the one of ends that was picked
+	settled     bool    // what stands right beside it says so
+	vague       bool    // it stands for what lies around it, or is named after it
 	stop        bool    // what looks like a name and is none
+	score       float64
+}
+
+// take picks a meaning.
+func (f *found) take(i int) { f.pick, f.at = f.ends[i].entity, i }
+
+// meanings gives the places in ends of what the name can mean here.
+func (f *found) meanings(yield func(int) bool) {
+	for v := f.valid; v != 0; v &= v - 1 {
+		if !yield(bits.TrailingZeros64(v)) {
+			return
+		}
+	}
 }
 
 // Annotate finds the names of places and actors in a text. Only whole words
-// count, in exactly a folded form of the tables; the longest name wins; what it
+// count, in exactly a folded form of the tables; the longest name wins; of several
+// meanings that which the rest of the text speaks for. What it
 // gives is in the order of the text and does not overlap. Positions are bytes,
 // whatever the text holds.
 func (g *Gazetteer) Annotate(text string) []news.Mention {
+	names := g.find(text)
+	n := 0
+	for i := range names {
+		if names[i].pick != nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]news.Mention, 0, n)
+	for i := range names {
+		if f := &names[i]; f.pick != nil {
+			out = append(out, f.mention())
+		}
+	}
+	return out
+}
+
+func (f *found) mention() news.Mention {
+	return news.Mention{Kind: f.pick.Kind, Entity: f.pick.ID, Start: f.start, End: f.end, Score: min(f.score, 1)}
+}
+
+// find is every name of a text with what it means there.
+func (g *Gazetteer) find(text string) []found {
 	tokens := g.trie.tokens(text)
 	var names []found
 	for i := 0; i < len(tokens); {
@@ -49,14 +94,13 @@ func (g *Gazetteer) Annotate(text string) []news.Mention {
 		names = append(names, f)
 		i = f.last + 1
 	}
+	g.trie.widen(tokens, names)
+	abroad(text, tokens, names)
 	g.compare(text, names)
-	var out []news.Mention
-	for _, f := range names {
-		if f.pick != nil {
-			out = append(out, news.Mention{Kind: f.pick.Kind, Entity: f.pick.ID, Start: f.start, End: f.end})
-		}
-	}
-	return out
+	g.longer(text, tokens, names)
+	g.weigh(names)
+	g.bylines(text, names)
+	return names
 }
 
 // tokens cuts a text into words and looks each up.
@@ -142,6 +186,7 @@ func (t *trie) walk(text string, tokens []token, i int, word int32, start, shift
 	m := matcher{text: text, tokens: tokens, first: i, start: start, shift: shift}
 	for j := i; ; {
 		if f, valid := m.at(j, t.ends[node]); valid {
+			f.node = node
 			if f.pick != nil || f.stop || !ok {
 				best, ok = f, true
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -88,6 +89,7 @@ func FuzzAnnotate(f *testing.F) {
 	g := open(f)
 	for _, s := range []string{
 		"", "Isis in Deir Ezzor", "وبالرقة للرقة لل", "U.S.-led U.S.A. U.", "\xff\xfeHoms\xc3", "People’s Protection Units", "al-al-Hol ال ل",
+		"BEIRUT (AP) — Hajin. (Reuters) (AFP, Paris)", "Victoria Victoria, Tripoli in Lebanon, Pembroke, New York, Georgia", "مدينة المدينة مدينة حلب", "Reporting by X in Amman",
 		"Tripoli, Lebanon (Syria) in Hit, Iraq", "İdlib's 'Homs' ''''", "Washington, D.C.", "في تدمر، سوريا",
 	} {
 		f.Add(s)
@@ -98,8 +100,11 @@ func FuzzAnnotate(f *testing.F) {
 			if m.Start < end || m.End <= m.Start || m.End > len(s) {
 				t.Fatalf("%+v after %d in %q", m, end, s)
 			}
-			if utf8.ValidString(s) && !utf8.ValidString(s[m.Start:m.End]) {
+			if !utf8.RuneStart(s[m.Start]) || m.End < len(s) && !utf8.RuneStart(s[m.End]) && utf8.ValidString(s) {
 				t.Fatalf("%+v cuts a letter in %q", m, s)
+			}
+			if m.Score <= 0 || m.Score > 1 {
+				t.Fatalf("%+v in %q", m, s)
 			}
 			if _, ok := g.Entity(m.Entity); !ok {
 				t.Fatalf("unknown entity %q", m.Entity)
@@ -107,6 +112,69 @@ func FuzzAnnotate(f *testing.F) {
 			end = m.End
 		}
 	})
+}
+
+// hostile are texts that are made to take long, repeated.
+var hostile = map[string]string{
+	"one name":         "Tripoli ",
+	"weak names":       "Victoria ",
+	"names in a row":   "Tripoli, Lebanon, ",
+	"types":            "city of ",
+	"types and names":  "city of Victoria ",
+	"brackets":         "Reuters (London) ",
+	"open brackets":    "(",
+	"bare brackets":    "()",
+	"initials":         "U.S.",
+	"apostrophes":      "a'",
+	"articles":         "al-",
+	"Arabic particles": "وللرقة ",
+	"bylines":          "Reporting by ",
+	"no bytes of text": "\xff",
+}
+
+// TestHostileText: the time grows with the text and no faster. Texts of two megabytes
+// take a tenth of a second; what grows with the square of their length would take minutes.
+func TestHostileText(t *testing.T) {
+	g := open(t)
+	for name, s := range hostile {
+		text := strings.Repeat(s, 2<<20/len(s))
+		begin := time.Now()
+		g.Annotate(text)
+		if took := time.Since(begin); took > 20*time.Second {
+			t.Errorf("%s: %v for %d bytes", name, took, len(text))
+		}
+	}
+	// What is typed is cut before it is looked at.
+	for _, s := range hostile {
+		g.Resolve(strings.Repeat(s, 50<<10/len(s)), 5)
+		g.Complete(strings.Repeat(s, 50<<10/len(s)), 5)
+	}
+}
+
+func BenchmarkHostile(b *testing.B) {
+	g := open(b)
+	for name, s := range hostile {
+		for _, size := range []int{50 << 10, 500 << 10} {
+			text := strings.Repeat(s, size/len(s))
+			b.Run(fmt.Sprintf("%s/%d", strings.ReplaceAll(name, " ", "-"), size), func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					g.Annotate(text)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkAnnotate300 is a dispatch of 300 words.
+func BenchmarkAnnotate300(b *testing.B) {
+	g := open(b)
+	text := strings.Repeat("The SDF closed in on the last pocket between Marashidah and Safafinah, east of the Euphrates, while strikes by the US-led coalition hit the Badia desert near Tripoli. ", 11)
+	text = strings.Join(strings.Fields(text)[:300], " ")
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		g.Annotate(text)
+	}
 }
 
 func BenchmarkAnnotate(b *testing.B) {

@@ -11,7 +11,7 @@ import (
 
 // foldVersion goes into Version: raise it with every change to what Fold gives
 // or to what Annotate takes for a name, so that indexes are built anew.
-const foldVersion = 1
+const foldVersion = 2
 
 // articles are the forms of the Arabic article in Latin script, and "the".
 // Fold leaves them out wherever they stand as a word of their own.

@@ -1,6 +1,9 @@
 package gazetteer
 
-import "testing"
+import (
+	"testing"
+	"unicode/utf8"
+)
 
 func TestFold(t *testing.T) {
 	for _, same := range [][]string{
@@ -53,6 +56,9 @@ func FuzzFold(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		once := Fold(s)
+		if utf8.ValidString(s) && !utf8.ValidString(once) {
+			t.Errorf("Fold(%q) = %q is not UTF-8", s, once)
+		}
 		if twice := Fold(once); twice != once {
 			t.Errorf("Fold(%q) = %q, folded again %q", s, once, twice)
 		}

@@ -30,6 +30,8 @@ type Entity struct {
 	// Lat and Lon are in degrees (WGS 84); they hold only where Located is set.
 	Lat, Lon float64
 	Located  bool
+	// Population is how many people live there; 0 where that is not known.
+	Population int
 }
 
 // Gazetteer holds the tables and what is derived from them. It does not change after New.

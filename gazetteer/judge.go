@@ -22,9 +22,10 @@ func (m *matcher) at(last int, ends []end) (f found, valid bool) {
 	if len(ends) == 0 {
 		return found{}, false
 	}
-	f = found{start: m.start, end: m.tokens[last].end, first: m.first, last: last}
+	f = found{start: m.start, end: m.tokens[last].end, first: m.first, last: last, ends: ends}
 	artStart, withArticle := m.article()
-	for i := range ends {
+	so := uint64(0) // those that are written exactly so
+	for i := range ends[:min(len(ends), 64)] {
 		e := &ends[i]
 		if m.comma && e.mark&exact == 0 {
 			continue
@@ -36,17 +37,20 @@ func (m *matcher) at(last int, ends []end) (f found, valid bool) {
 			continue
 		}
 		if e.entity == nil {
-			f.stop, f.ends, f.pick = true, nil, nil
+			f.stop, f.valid, f.pick = true, 0, nil
 			return f, true
 		}
 		if m.first == last && (m.shouted(last) || m.currency(last) || m.person(last, e)) {
 			continue
 		}
-		f.ends = append(f.ends, *e)
+		f.valid |= 1 << i
+		if e.mark&exact != 0 && e.mark&weak == 0 {
+			so |= 1 << i
+		}
 		if e.mark&weak != 0 || f.pick != nil {
 			continue
 		}
-		f.pick = e.entity
+		f.take(i)
 		if !e.made && e.lead+e.tail > 0 {
 			f.first, f.last = m.first+e.lead, last-e.tail
 			f.start, f.end = m.tokens[f.first].start, m.tokens[f.last].end
@@ -54,8 +58,11 @@ func (m *matcher) at(last int, ends []end) (f found, valid bool) {
 			f.start = artStart
 		}
 	}
+	if so != 0 {
+		f.valid = so // no other meaning is written so
+	}
 	f.last = last // the search goes on after the whole run
-	return f, len(f.ends) > 0
+	return f, f.valid != 0
 }
 
 // article finds an article before the name: where it begins (the name's own
@@ -167,32 +174,40 @@ func (m *matcher) person(i int, e *end) bool {
 
 // compare lets a name's neighbour decide what it means: in "A, B" and "A (B)" a
 // meaning of A that lies in one of B wins ("Tripoli, Lebanon", "Atlanta, Georgia").
+// Where A is known not to lie there, it is another place of that name ("Paris, Texas").
 func (g *Gazetteer) compare(text string, names []found) {
 	for i := 0; i+1 < len(names); i++ {
 		a, b := &names[i], &names[i+1]
 		if b.start < a.end {
 			continue
 		}
-		switch text[a.end:b.start] {
+		between := text[a.end:b.start]
+		switch between {
 		case ", ", " (", "، ", " in ", " (in ", " في ":
 		default:
 			continue
 		}
 		if a.pick != nil && b.pick != nil && g.liesIn(a.pick.ID, b.pick.ID) {
+			a.settled, b.settled = true, true
 			continue
 		}
-		g.settle(a, b)
+		if !g.settle(a, b) && between == ", " && g.elsewhere(text, names, i) {
+			a.pick, a.valid = nil, 0
+		}
 	}
 }
 
 // settle picks the first meanings of a and b of which one lies in the other.
-func (g *Gazetteer) settle(a, b *found) {
-	for _, y := range b.ends {
-		for _, x := range a.ends {
-			if x.entity != nil && y.entity != nil && g.liesIn(x.entity.ID, y.entity.ID) {
-				a.pick, b.pick = x.entity, y.entity
-				return
+func (g *Gazetteer) settle(a, b *found) bool {
+	for y := range b.meanings {
+		for x := range a.meanings {
+			if g.liesIn(a.ends[x].entity.ID, b.ends[y].entity.ID) {
+				a.take(x)
+				b.take(y)
+				a.settled, b.settled = true, true
+				return true
 			}
 		}
 	}
+	return false
 }

@@ -50,8 +50,8 @@ func (g *Gazetteer) addName(e *Entity, w written, key string) {
 		return
 	}
 	// Alone it is a common word. It counts with a word beside it, which is not part
-	// of the name, and where a neighbour says so.
-	g.trie.insert(key, end{entity: e, mark: capital | weak})
+	// of the name, and where the name right beside it says so.
+	g.trie.insert(key, end{entity: e, mark: capital | weak | beside})
 	latin, arabic := besideLatin, besideArabic
 	if k, ok := kinds[e.Type]; ok {
 		latin = append(append([]string(nil), latin...), k.latin...)
@@ -73,6 +73,9 @@ func (g *Gazetteer) compose(e *Entity, name string, m mark) {
 		return
 	}
 	settlement := settlements[e.Type]
+	if settlement && m == 0 {
+		return // the name alone means it: what stands beside it only widens what is marked
+	}
 	for _, p := range list {
 		text := strings.Replace(p, "%s", name, 1)
 		key := Fold(text)

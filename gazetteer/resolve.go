@@ -18,6 +18,8 @@ type Candidate struct {
 	Exact bool
 	// Matched is the name of the entity that the typed one was likened to.
 	Matched string
+	// Mentions is how many dispatches name it, where Hints.Popularity told.
+	Mentions int
 }
 
 // form is one name of one entity, for what people type.
@@ -54,46 +56,72 @@ func (f *forms) add(folded, text string, e *Entity, weak, made bool) {
 
 func (f *forms) finish() {
 	f.seen = nil
-	f.similar = newSimilar(f.all)
+	f.similar = newSimilar(f.all, f.byFolded)
+}
+
+// Hints are what is known beside the typed name, to rank what it may mean.
+type Hints struct {
+	// Popularity tells how many dispatches name each of these IDs, or what lies in it.
+	// It is called once at most, and only where the spelling leaves a choice. Nil: not known.
+	Popularity func(ids []string) map[string]int
+	// Beside are the IDs of what else the question names: a place that lies in one of
+	// them, covers it, or is near it is more likely meant.
+	Beside []string
 }
 
 // Resolve gives what a typed name may mean, the best first, at most n. Names
 // equal after folding come first, a governorate before its city; "Tripoli,
 // Lebanon" asks for the one that lies there. After them come similar names, with a lower score and Exact unset.
-func (g *Gazetteer) Resolve(typed string, n int) []Candidate {
+func (g *Gazetteer) Resolve(typed string, n int) []Candidate { return g.ResolveIn(typed, n, Hints{}) }
+
+// ResolveIn is Resolve with what else is known of the question.
+func (g *Gazetteer) ResolveIn(typed string, n int, h Hints) []Candidate {
 	if n <= 0 {
 		return nil
 	}
 	best := map[*Entity]Candidate{}
-	keep := func(c Candidate) {
+	typed = clip(typed)
+	folded := Fold(typed)
+	for _, c := range g.equal(typed, folded) {
 		if o, ok := best[c.Entity]; !ok || c.Score > o.Score {
 			best[c.Entity] = c
 		}
 	}
-	typed = clip(typed)
-	folded := Fold(typed)
-	for _, c := range g.equal(typed, folded) {
-		keep(c)
+	if len(best) == 0 {
+		for _, c := range g.typed(folded) {
+			best[c.Entity] = c
+		}
 	}
 	if i := strings.LastIndexAny(typed, ",،"); i > 0 && len(best) == 0 {
 		_, size := decode(typed, i)
 		for _, c := range g.located(typed[:i], typed[i+size:]) {
-			keep(c)
+			best[c.Entity] = c
 		}
 	}
 	if len(best) < n {
-		for _, c := range g.forms.like(folded) {
-			keep(c)
+		for e, c := range g.forms.like(folded) {
+			if _, exact := best[e]; !exact {
+				best[e] = c
+			}
 		}
 	}
 	out := make([]Candidate, 0, len(best))
 	for _, c := range best {
 		out = append(out, c)
 	}
-	slices.SortFunc(out, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Entity.typedRank(), b.Entity.typedRank()), cmp.Compare(a.Entity.ID, b.Entity.ID))
-	})
+	slices.SortFunc(out, better)
+	out = out[:min(max(n, hinted), len(out))]
+	if g.hint(out, h) {
+		slices.SortStableFunc(out, better)
+	}
 	return out[:min(n, len(out))]
+}
+
+// better is the order of candidates. Of equal ones a place with more people, and of
+// unknown ones that with more names, is more likely meant.
+func better(a, b Candidate) int {
+	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Entity.typedRank(), b.Entity.typedRank()),
+		cmp.Compare(b.Entity.Population, a.Entity.Population), cmp.Compare(len(b.Entity.Aliases), len(a.Entity.Aliases)), cmp.Compare(a.Entity.ID, b.Entity.ID))
 }
 
 // clip keeps what is typed within reason: no name is longer than 100 characters.
@@ -150,6 +178,24 @@ func (g *Gazetteer) located(name, in string) []Candidate {
 		}
 	}
 	return out
+}
+
+// like gives the entities with a name similar to a folded one.
+func (f *forms) like(folded string) map[*Entity]Candidate {
+	best := map[*Entity]Candidate{}
+	f.similar.like(folded, func(name string, score float64) {
+		for _, i := range f.byFolded[name] {
+			form := &f.all[i]
+			c := Candidate{Entity: form.entity, Score: score - .002*float64(form.entity.typedRank()), Matched: form.text}
+			if form.weak {
+				c.Score -= .05
+			}
+			if c.Score > best[c.Entity].Score {
+				best[c.Entity] = c
+			}
+		}
+	})
+	return best
 }
 
 // Complete gives the entities of which a name begins with what is typed so far,

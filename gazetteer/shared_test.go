@@ -10,7 +10,7 @@ import (
 
 // shared opens a file of the data that stands beside the project. Where it is
 // absent the test is skipped, unless SITREP_TEST_ALL=1 asks for all of them.
-func shared(t *testing.T, name string) *os.File {
+func shared(t testing.TB, name string) *os.File {
 	t.Helper()
 	f, err := os.Open(filepath.Join("..", "..", "shared", "data", name))
 	if err != nil {
@@ -24,7 +24,7 @@ func shared(t *testing.T, name string) *os.File {
 }
 
 // lines reads a gzipped file of the shared data line by line.
-func lines(t *testing.T, name string, each func(line string) bool) {
+func lines(t testing.TB, name string, each func(line string) bool) {
 	t.Helper()
 	z, err := gzip.NewReader(shared(t, name))
 	if err != nil {

@@ -38,7 +38,7 @@ const none = "none"
 
 // parsePlaces reads places.tsv.
 func parsePlaces(table []byte) ([]row, error) {
-	return parse("places.tsv", table, 10, func(r *row, f []string) error {
+	return parse("places.tsv", table, 10, 1, func(r *row, f []string) error {
 		if _, ok := kinds[f[1]]; !ok {
 			return fmt.Errorf("unknown type %q: add it to kinds", f[1])
 		}
@@ -47,10 +47,15 @@ func parsePlaces(table []byte) ([]row, error) {
 			r.Parents = strings.Split(f[5], ";")
 		}
 		r.seat, r.Country = f[6], f[7]
+		var err error
+		if len(f) > 10 && f[10] != "" {
+			if r.Population, err = strconv.Atoi(f[10]); err != nil || r.Population < 0 {
+				return fmt.Errorf("%q is no number of people", f[10])
+			}
+		}
 		if f[8] == "" && f[9] == "" {
 			return nil
 		}
-		var err error
 		if r.Lat, err = degrees(f[8], 90); err != nil {
 			return err
 		}
@@ -64,20 +69,24 @@ func parsePlaces(table []byte) ([]row, error) {
 
 // parseActors reads actors.tsv.
 func parseActors(table []byte) ([]row, error) {
-	return parse("actors.tsv", table, 5, func(r *row, f []string) error {
+	return parse("actors.tsv", table, 5, 1, func(r *row, f []string) error {
 		r.Kind = news.Actor
+		if len(f) > 5 {
+			r.Country = f[5]
+		}
 		return nil
 	})
 }
 
-func parse(file string, table []byte, columns int, more func(*row, []string) error) ([]row, error) {
+// parse reads a table with so many columns, of which further ones may be left away.
+func parse(file string, table []byte, columns, further int, more func(*row, []string) error) ([]row, error) {
 	var rows []row
 	for i, line := range strings.Split(string(table), "\n") {
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		f := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
-		if len(f) != columns {
+		if len(f) < columns || len(f) > columns+further {
 			return nil, fmt.Errorf("%s:%d: %d columns, want %d", file, i+1, len(f), columns)
 		}
 		if f[0] == "" || f[2] == "" {

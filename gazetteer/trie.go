@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,6 +14,7 @@ type trie struct {
 	words map[string]int32
 	next  map[edge]int32
 	ends  [][]end // by node; the root is 0
+	types map[string][]typeWords
 }
 
 type edge struct{ node, word int32 }
@@ -74,9 +76,16 @@ func (t *trie) finish() {
 		}
 		return r
 	}
-	for _, ends := range t.ends {
-		slices.SortStableFunc(ends, func(a, b end) int { return rank(a) - rank(b) })
+	people := func(e end) int {
+		if e.entity == nil {
+			return 0
+		}
+		return e.entity.Population
 	}
+	for _, ends := range t.ends {
+		slices.SortStableFunc(ends, func(a, b end) int { return cmp.Or(rank(a)-rank(b), people(b)-people(a)) })
+	}
+	t.types = t.settlementWords()
 }
 
 // rawKey makes a spelling comparable that must be exact: white space and hyphens

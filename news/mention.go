@@ -16,4 +16,6 @@ type Mention struct {
 	Entity string
 	// Start and End are byte offsets into the text: text[Start:End] is the name as written.
 	Start, End int
+	// Score is how sure it is that this is meant, from 0 to 1: 1 where what stands beside the name says so.
+	Score float64
 }

@@ -25,6 +25,7 @@ type CLI struct {
 	Export  ExportCmd        `cmd:"" help:"Write every dispatch to standard output, a JSON object a line."`
 	Forget  ForgetCmd        `cmd:"" help:"Take a source's dispatches out again."`
 	Reindex ReindexCmd       `cmd:"" help:"Build the index anew from the log."`
+	Eval    EvalCmd          `cmd:"" help:"Measure how well searches put first what people judged relevant (TREC topics and qrels)."`
 	Health  HealthCmd        `cmd:"" help:"Ask a running sitrep whether it is well; exit status 0 or 1. For containers."`
 	Version kong.VersionFlag `help:"Print the version and end."`
 }

@@ -226,11 +226,22 @@ func (e *evaluator) ask(ctx context.Context, topics []eval.Topic, judged eval.Ju
 
 // search asks one question by its words alone, and tells how it was asked.
 func (e *evaluator) search(ctx context.Context, text string) (ids []string, asked string, err error) {
+	scopes := []news.Scope{news.ScopeEveryone}
 	q, cut := query.Plain(text)
 	if cut {
 		e.found.Cut++
 	}
-	scopes := []news.Scope{news.ScopeEveryone}
+	if !e.cmd.Exact {
+		list, err := e.a.index.Suggest(ctx, q.Words(), scopes)
+		if err != nil {
+			return nil, text, err
+		}
+		if len(list) > 0 {
+			e.found.Corrected++
+			text = index.Correct(text, list)
+			q, _ = query.Plain(text)
+		}
+	}
 	res, err := e.a.index.Search(ctx, index.Search{Query: q, Scopes: scopes, Sort: index.Best, Size: eval.Depth})
 	if err != nil {
 		return nil, text, err

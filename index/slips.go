@@ -1,8 +1,13 @@
 package index
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"unicode"
+
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"github.com/blevesearch/vellum/levenshtein"
 )
 
 // The costs of slips: how unlikely each is. A whole one is a letter for any other.
@@ -28,7 +33,7 @@ func slipCost(typed, meant string) float64 {
 			case j == 0 && i > 0:
 				d[i][j] = d[i-1][j] + extra(a, i-1)
 			case i > 0:
-				d[i][j] = min(d[i-1][j-1]+change(a, b, i-1, j-1), d[i-1][j]+extra(a, i-1), d[i][j-1]+extra(b, j-1))
+				d[i][j] = min(d[i-1][j-1]+changed(a, b, i-1, j-1), d[i-1][j]+extra(a, i-1), d[i][j-1]+extra(b, j-1))
 				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] && a[i-1] != a[i-2] {
 					d[i][j] = min(d[i][j], d[i-2][j-2]+swapSlip+first(i-2))
 				}
@@ -45,8 +50,8 @@ func first(i int) float64 {
 	return 0
 }
 
-// change is the cost of one letter for another.
-func change(a, b []rune, i, j int) float64 {
+// changed is the cost of one letter for another.
+func changed(a, b []rune, i, j int) float64 {
 	switch {
 	case a[i] == b[j]:
 		return 0
@@ -102,6 +107,30 @@ func alphabet(word []rune) []rune {
 		return []rune("абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ")
 	}
 	return nil
+}
+
+// automata take what is a slip away, or two; making them costs more than using them.
+var automata = sync.OnceValues(func() (list [2]*levenshtein.LevenshteinAutomatonBuilder, err error) {
+	for i := range list {
+		if list[i], err = levenshtein.NewLevenshteinAutomatonBuilder(uint8(i+1), true); err != nil {
+			return list, fmt.Errorf("index: %w", err)
+		}
+	}
+	return list, nil
+})
+
+// within takes the terms that are a slip away from one, or two where the word that
+// it comes from has so many letters.
+func within(term string, letters int) (segment.Automaton, error) {
+	list, err := automata()
+	if err != nil {
+		return nil, err
+	}
+	slips := 1
+	if letters >= longWord {
+		slips = 2
+	}
+	return list[slips-1].BuildDfa(term, uint8(slips))
 }
 
 // Correct puts the suggested words into a text, wherever the typed ones stand as

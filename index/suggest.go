@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -10,7 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"github.com/RoaringBitmap/roaring/v2"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"sitrep/news"
 )
@@ -21,13 +23,8 @@ type Suggestion struct {
 	Typed string
 	// Word is the one that dispatches hold, as one of them spells it.
 	Word string
-	// Docs is how many dispatches hold it, counted to 1,000.
+	// Docs is how many of the dispatches in the scopes hold it.
 	Docs int
-}
-
-// Texts gives the dispatches that suggestions are spelled from; store.Store does.
-type Texts interface {
-	Get(ctx context.Context, id news.ID) (news.Record, error)
 }
 
 const (
@@ -46,48 +43,68 @@ const (
 	mostTexts      = 8
 	// mostEntries is how many terms near a word are read of one dictionary.
 	mostEntries = 512
-	// countedDocs is where the counting of a candidate's dispatches ends.
-	countedDocs = 1000
 )
 
 // Suggest finds the words of a text that no dispatch in these scopes holds, in any
 // language, and gives for each that which was most likely meant, where there is
 // one: a word that is a slip away, or two if it is long, and that dispatches in
 // these scopes do hold. Words that are held, however rare, are never touched; nor
-// are names that the gazetteer knows, and numbers. The same index gives the same
+// are names that the gazetteer knows, and numbers. The same dispatches give the same
 // suggestions. What others have filed is not told: not even that it exists.
 func (x *Index) Suggest(ctx context.Context, text string, scopes []news.Scope) ([]Suggestion, error) {
-	texts, ok := x.opts.Log.(Texts)
-	if !ok {
-		return nil, nil
-	}
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	if x.cur == nil {
+	snap := x.snapshot()
+	if snap == nil {
 		return nil, ErrClosed
 	}
-	r, err := x.cur.index.Reader()
-	if err != nil {
-		return nil, err
+	s := &speller{x: x, ctx: ctx, snap: snap, scopes: scopes}
+	out, err := s.suggest(text, x.opts.Names.Annotate(text))
+	return out, errors.Join(err, snap.release())
+}
+
+// speller looks for what may have been meant.
+type speller struct {
+	x      *Index
+	ctx    context.Context
+	snap   *snapshot
+	scopes []news.Scope
+	open   []*spelled // the segments; opened with the first word that may be unknown
+	langs  []string
+}
+
+// spelled is a segment with the documents in it that the asker may see.
+type spelled struct {
+	*opener
+	seen *roaring.Bitmap
+}
+
+// segments opens what there is to read.
+func (s *speller) segments() ([]*spelled, error) {
+	if s.open != nil {
+		return s.open, s.ctx.Err()
 	}
-	defer r.Close()
-	s := &speller{ctx: ctx, readers: []bleveindex.IndexReader{r}, analyzers: x.analyzers, scopes: scopes, texts: texts}
-	for _, name := range x.analyzers.names {
-		if x.cur.counts().Langs[name] > 0 {
+	var scopes []string
+	for _, sc := range s.scopes {
+		scopes = append(scopes, string(sc))
+	}
+	for _, name := range analyzerNames {
+		if s.snap.stats.Langs[name] > 0 {
 			s.langs = append(s.langs, name)
 		}
 	}
-	return s.suggest(text, x.opts.Names.Annotate(text))
-}
-
-// speller looks for what may have been meant, in several readers as in one.
-type speller struct {
-	ctx       context.Context
-	readers   []bleveindex.IndexReader
-	analyzers *analyzers
-	langs     []string
-	scopes    []news.Scope
-	texts     Texts
+	s.open = []*spelled{}
+	for _, p := range s.snap.parts {
+		for _, seg := range p.segments {
+			o := newOpener(seg)
+			seen, err := o.bitmap(fieldScope, scopes)
+			if err != nil {
+				return nil, err
+			}
+			if !seen.IsEmpty() {
+				s.open = append(s.open, &spelled{o, seen})
+			}
+		}
+	}
+	return s.open, nil
 }
 
 // nearTerm is a term of the index that a word may have been meant for.
@@ -156,14 +173,21 @@ func correctable(w string) bool {
 // holds reports whether a dispatch in the scopes holds a word in any language, or
 // a language drops it as a word of its grammar.
 func (s *speller) holds(word string) (bool, error) {
+	if _, err := s.segments(); err != nil {
+		return true, err
+	}
 	for _, lang := range s.langs {
-		terms := s.analyzers.terms(lang, word)
+		terms := s.x.analyzers.terms(lang, word)
 		if len(terms) == 0 {
 			return true, nil
 		}
 		for _, t := range terms {
-			n, err := s.visible(lang, t, 1)
-			if n > 0 || err != nil {
+			held := false
+			err := s.each(lang, t, func(*spelled, *roaring.Bitmap) bool {
+				held = true
+				return false
+			})
+			if held || err != nil {
 				return true, err
 			}
 		}
@@ -171,95 +195,55 @@ func (s *speller) holds(word string) (bool, error) {
 	return false, nil
 }
 
-// visible counts the dispatches in the scopes that hold a term, up to a limit. One
-// that holds it in title and body may count twice.
-func (s *speller) visible(lang, term string, limit int) (n int, err error) {
-	err = s.each(lang, term, limit, func(bleveindex.IndexReader, bleveindex.IndexInternalID) error {
-		n++
-		return nil
-	})
-	return n, err
-}
-
-// some are the first by ID of the dispatches in the scopes that hold a term: in
-// which order an index has them hangs on how it was built.
-func (s *speller) some(lang, term string) (ids []news.ID, err error) {
-	err = s.each(lang, term, countedDocs, func(r bleveindex.IndexReader, at bleveindex.IndexInternalID) error {
-		ext, err := r.ExternalID(at)
-		if err != nil {
-			return err
+// each gives the documents in the scopes that hold a term, segment by segment,
+// until fn says so.
+func (s *speller) each(lang, term string, fn func(*spelled, *roaring.Bitmap) bool) error {
+	segments, err := s.segments()
+	if err != nil {
+		return err
+	}
+	for _, seg := range segments {
+		if !holdsLang(seg.seg.part, lang) {
+			continue
 		}
-		id := news.ID(ext)
-		if i, found := slices.BinarySearch(ids, id); !found && i < mostTexts {
-			ids = slices.Insert(ids, i, id)
-			ids = ids[:min(len(ids), mostTexts)]
-		}
-		return nil
-	})
-	return ids, err
-}
-
-// each walks the dispatches in the scopes that hold a term, at most so many.
-func (s *speller) each(lang, term string, limit int, fn func(bleveindex.IndexReader, bleveindex.IndexInternalID) error) error {
-	n := 0
-	for _, r := range s.readers {
+		docs := roaring.New()
 		for _, field := range []string{fieldTitle + lang, fieldBody + lang} {
-			err := s.within(r, field, term, func(id bleveindex.IndexInternalID) (bool, error) {
-				n++
-				return n < limit, fn(r, id)
-			})
-			if err != nil || n >= limit {
+			bm, err := seg.bitmap(field, []string{term})
+			if err != nil {
 				return err
 			}
+			docs.Or(bm)
+		}
+		if docs.And(seg.seen); !docs.IsEmpty() && !fn(seg, docs) {
+			return nil
 		}
 	}
 	return nil
 }
 
-// within walks the documents of a term that are in the scopes, until fn says so.
-func (s *speller) within(r bleveindex.IndexReader, field, term string, fn func(bleveindex.IndexInternalID) (bool, error)) (err error) {
-	if err := s.ctx.Err(); err != nil {
-		return err
-	}
-	p, err := r.TermFieldReader(s.ctx, []byte(term), field, false, false, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.Close()) }()
-	if p.Count() == 0 {
-		return nil
-	}
-	in := make([]*posting, 0, len(s.scopes))
-	defer func() {
-		for _, sc := range in {
-			err = errors.Join(err, sc.reader.Close())
-		}
-	}()
-	for _, sc := range s.scopes {
-		o, err := r.TermFieldReader(s.ctx, []byte(sc), fieldScope, false, false, false)
-		if err != nil {
-			return err
-		}
-		in = append(in, &posting{reader: o})
-	}
-	var buf bleveindex.TermFieldDoc
-	for {
-		d, err := p.Next(buf.Reset())
-		if d == nil || err != nil {
-			return err
-		}
-		for _, sc := range in {
-			if err := sc.advance(d.ID); err != nil {
-				return err
-			}
-			if sc.doc != nil && sc.doc.ID.Compare(d.ID) == 0 {
-				if more, err := fn(d.ID); !more || err != nil {
-					return err
-				}
-				break
+func (s *speller) count(n *nearTerm) error {
+	n.docs = 0
+	return s.each(n.lang, n.term, func(_ *spelled, docs *roaring.Bitmap) bool {
+		n.docs += int(docs.GetCardinality())
+		return true
+	})
+}
+
+// some are rows of those that hold a term: the first by ID, since in which order an
+// index has them hangs on how it was built.
+func (s *speller) some(n *nearTerm) (rows []row, err error) {
+	order := func(a, b row) int { return bytes.Compare(a.id[:], b.id[:]) }
+	err = s.each(n.lang, n.term, func(seg *spelled, docs *roaring.Bitmap) bool {
+		for it := docs.Iterator(); it.HasNext(); {
+			r := seg.seg.row(uint64(it.Next()))
+			if i, _ := slices.BinarySearchFunc(rows, r, order); i < mostTexts {
+				rows = slices.Insert(rows, i, r)
+				rows = rows[:min(len(rows), mostTexts)]
 			}
 		}
-	}
+		return true
+	})
+	return rows, err
 }
 
 // best is what was most likely meant by a word, nil where nothing is near.
@@ -279,8 +263,7 @@ func (s *speller) best(word string) (*nearTerm, error) {
 	slices.SortFunc(found, order)
 	found = found[:min(len(found), mostCandidates)]
 	for _, n := range found {
-		var err error
-		if n.docs, err = s.visible(n.lang, n.term, countedDocs); err != nil {
+		if err := s.count(n); err != nil {
 			return nil, err
 		}
 	}
@@ -306,65 +289,68 @@ func (s *speller) best(word string) (*nearTerm, error) {
 // would have made it a word which the language's analyzer drops.
 func (s *speller) near(lang, word string) (list []*nearTerm, grammar float64, err error) {
 	grammar = math.Inf(1)
-	terms := s.analyzers.terms(lang, word)
+	terms := s.x.analyzers.terms(lang, word)
 	if len(terms) != 1 {
 		return nil, grammar, nil
 	}
 	by := map[string]*nearTerm{}
-	add := func(term string, slips float64, docs int) *nearTerm {
+	add := func(seg *spelled, field, term string, slips, beside float64) error {
 		n := by[term]
 		if n == nil {
-			n = &nearTerm{lang: lang, term: term, slips: slips, beside: math.Inf(1)}
+			n = &nearTerm{lang: lang, term: term, slips: slips, beside: beside}
 			by[term] = n
 		}
-		n.slips = min(n.slips, slips)
-		n.docs = max(n.docs, docs)
-		return n
+		n.slips, n.beside = min(n.slips, slips), min(n.beside, beside)
+		docs, err := seg.frequency(field, term)
+		n.docs += int(docs) // counted well once it is chosen
+		return err
 	}
-	most := 1
-	if utf8.RuneCountInString(word) >= longWord {
-		most = 2
+	automaton, err := within(terms[0], utf8.RuneCountInString(word))
+	if err != nil {
+		return nil, grammar, err
 	}
-	type neighbour struct{ word, term string }
+	type neighbour struct {
+		term string
+		cost float64
+	}
 	var words []neighbour
 	for _, w := range neighbours(word) {
-		switch t := s.analyzers.terms(lang, w); len(t) {
+		switch t := s.x.analyzers.terms(lang, w); len(t) {
 		case 0:
 			grammar = min(grammar, slipCost(word, w))
 		case 1:
-			words = append(words, neighbour{w, t[0]})
+			words = append(words, neighbour{t[0], slipCost(word, w)})
 		}
 	}
-	for _, r := range s.readers {
+	for _, seg := range s.open {
+		if !holdsLang(seg.seg.part, lang) {
+			continue
+		}
+		if err := s.ctx.Err(); err != nil {
+			return nil, grammar, err
+		}
 		for _, field := range []string{fieldTitle + lang, fieldBody + lang} {
-			count := func(term string) (int, error) {
-				p, err := r.TermFieldReader(s.ctx, []byte(term), field, false, false, false)
-				if err != nil {
-					return 0, err
-				}
-				defer p.Close()
-				return int(p.Count()), nil
-			}
-			if err := s.fuzzy(r, field, terms[0], most, count, add); err != nil {
-				return nil, grammar, err
-			}
-			has, err := r.(bleveindex.IndexReaderContains).FieldDictContains(field)
+			dict, err := seg.dict(field)
 			if err != nil {
 				return nil, grammar, err
 			}
+			similar, err := alike(dict, automaton)
+			if err != nil {
+				return nil, grammar, err
+			}
+			for _, t := range similar {
+				if err := add(seg, field, t, slipCost(terms[0], t), math.Inf(1)); err != nil {
+					return nil, grammar, err
+				}
+			}
 			for _, w := range words {
-				if ok, err := has.Contains([]byte(w.term)); err != nil {
+				if ok, err := dict.Contains([]byte(w.term)); err != nil {
 					return nil, grammar, err
-				} else if !ok {
-					continue
+				} else if ok {
+					if err := add(seg, field, w.term, w.cost, w.cost); err != nil {
+						return nil, grammar, err
+					}
 				}
-				docs, err := count(w.term)
-				if err != nil {
-					return nil, grammar, err
-				}
-				cost := slipCost(word, w.word)
-				n := add(w.term, cost, docs)
-				n.beside = min(n.beside, cost)
 			}
 		}
 	}
@@ -374,62 +360,37 @@ func (s *speller) near(lang, word string) (list []*nearTerm, grammar float64, er
 	return list, grammar, nil
 }
 
-// fuzzy adds the terms of a dictionary that are at most so many slips away.
-func (s *speller) fuzzy(r bleveindex.IndexReader, field, term string, most int, count func(string) (int, error), add func(string, float64, int) *nearTerm) error {
-	fuzzy, ok := r.(bleveindex.IndexReaderFuzzy)
-	if !ok || utf8.RuneCountInString(term) < leastLetters-1 {
-		return nil
-	}
-	dict, err := fuzzy.FieldDictFuzzy(field, term, most, "")
-	if err != nil {
-		return err
-	}
-	defer dict.Close()
-	var list []string
+// alike are the terms of a dictionary that an automaton takes.
+func alike(dict segment.TermDictionary, a segment.Automaton) (list []string, err error) {
+	it := dict.AutomatonIterator(a, nil, nil)
 	for len(list) < mostEntries {
-		e, err := dict.Next()
-		if err != nil {
-			return err
+		e, err := it.Next()
+		if e == nil || err != nil {
+			return list, err
 		}
-		if e == nil {
-			break
-		}
-		list = append(list, e.Term)
-	}
-	for _, t := range list {
-		docs, err := count(t)
-		if err != nil {
-			return err
-		}
-		if !strings.ContainsFunc(t, unicode.IsNumber) {
-			add(t, slipCost(term, t), docs)
+		if !strings.ContainsFunc(e.Term, unicode.IsNumber) {
+			list = append(list, e.Term)
 		}
 	}
-	return nil
+	return list, nil
 }
 
 // spell finds how dispatches write a term: the form that is nearest to the word,
 // then the one that comes first.
 func (s *speller) spell(n *nearTerm, word string) error {
 	least := math.Inf(1)
-	ids, err := s.some(n.lang, n.term)
+	rows, err := s.some(n)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		rec, err := s.texts.Get(s.ctx, id)
-		if err != nil {
-			if s.ctx.Err() != nil {
-				return err
-			}
-			continue // forgotten since: another tells
+	for _, r := range rows {
+		known, ok := s.x.Text(Hit{ID: r.spelled(), at: r.at, from: r.from})
+		if !ok {
+			continue // changed since: another tells
 		}
-		if rec.Kind == news.Forgotten || !slices.Contains(s.scopes, rec.Dispatch.Scope.Or(news.ScopeEveryone)) {
-			continue
-		}
-		for _, text := range []string{rec.Dispatch.Title, rec.Dispatch.Body} {
+		for _, text := range []string{known.Dispatch.Title, known.Dispatch.Body} {
 			text = beforeAnalysis(text)
-			for _, t := range s.analyzers.tokens(n.lang, text) {
+			for _, t := range s.x.analyzers.tokens(n.lang, text) {
 				if string(t.Term) != n.term || t.Start < 0 || t.End > len(text) || t.Start >= t.End {
 					continue
 				}

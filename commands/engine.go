@@ -28,6 +28,10 @@ type Searcher interface {
 	Search(ctx context.Context, s index.Search) (index.Result, error)
 	// Text gives the text of a hit; false where it has to be read from the log.
 	Text(h index.Hit) (index.Text, bool)
+	// Suggest gives what was likely meant by words that no dispatch holds.
+	Suggest(ctx context.Context, text string, scopes []news.Scope) ([]index.Suggestion, error)
+	// Worth is what a hit is ordered by where relevance orders them.
+	Worth(h index.Hit, s index.Search, res index.Result) float64
 	Docs() int
 	Applied() uint64
 }

@@ -36,6 +36,10 @@ type Item struct {
 	Quote    bool          `json:"quote"`
 	Standing news.Standing `json:"standing,omitempty"`
 	Cites    []Cite        `json:"cites"`
+	// Folded are dispatches that carry the same text and are not shown for themselves;
+	// More says so. Doors show it behind the citations.
+	Folded []news.ID `json:"folded,omitempty"`
+	More   string    `json:"more,omitempty"`
 	// Marks are byte ranges of Text to highlight: what the question asked for.
 	Marks []Mark `json:"-"`
 }

@@ -21,6 +21,8 @@ type CLI struct {
 
 	Run     RunCmd           `cmd:"" default:"withargs" help:"Serve the local channel, and Discord where there is a token (the default)."`
 	Ask     AskCmd           `cmd:"" help:"Answer one command line in the terminal: sitrep ask '!status badia'."`
+	Search  SearchCmd        `cmd:"" help:"List what a search finds, up to 1,000 hits; --json for programs."`
+	Why     WhyCmd           `cmd:"" help:"Tell how a dispatch scores for a search, word by word."`
 	Import  ImportCmd        `cmd:"" help:"File dispatches from files, folders or standard input."`
 	Export  ExportCmd        `cmd:"" help:"Write every dispatch to standard output, a JSON object a line."`
 	Forget  ForgetCmd        `cmd:"" help:"Take a source's dispatches out again."`

@@ -32,6 +32,8 @@ type Searcher interface {
 	Suggest(ctx context.Context, text string, scopes []news.Scope) ([]index.Suggestion, error)
 	// Worth is what a hit is ordered by where relevance orders them.
 	Worth(h index.Hit, s index.Search, res index.Result) float64
+	// Explain tells how one dispatch scores for a search, or why it is not found.
+	Explain(ctx context.Context, s index.Search, id news.ID) (index.Explanation, error)
 	Docs() int
 	Applied() uint64
 }
@@ -121,7 +123,7 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
+	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
 		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 

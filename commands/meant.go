@@ -55,6 +55,39 @@ func quotedList(words []string) []string {
 	return out
 }
 
+// silence is what leads on from a status of which nothing is told: words that were
+// likely meant, and names nearby. Neither is answered by itself, since "nothing is
+// known of it" is an answer.
+type silence struct {
+	meaning
+	near []*gazetteer.Entity
+}
+
+func (c *call) silent(ctx context.Context, t topic, w window) (s silence, err error) {
+	if t.near == nil && !t.rest.Empty() {
+		if s.meaning, err = c.meant(ctx, t.typed, t.rest.Words()); err != nil || s.text != "" {
+			return s, err
+		}
+	}
+	var about *gazetteer.Entity
+	if len(t.entities) > 0 {
+		about = t.entities[0]
+	}
+	s.near, err = c.nearNames(ctx, t.typed, about, index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now})
+	s.near = slices.DeleteFunc(s.near, func(e *gazetteer.Entity) bool { return e == t.near })
+	return s, err
+}
+
+func (c *call) silenceActions(s silence) (out []Action) {
+	if s.text != "" {
+		out = append(out, Action{Label: c.say("Did you mean %s?", clip(s.text, 60)), Line: "status " + s.text + c.typed()})
+	}
+	for _, e := range s.near {
+		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(e) + c.typed()})
+	}
+	return out
+}
+
 const (
 	// nearNamed is how many names are suggested where there is nothing, of
 	// nearCandidates that are counted.

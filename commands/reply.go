@@ -20,6 +20,8 @@ type Reply struct {
 	Pictures []Picture `json:"pictures"`
 	Actions  []Action  `json:"actions"`
 	Error    *Error    `json:"error"`
+	// Listing is the answer to a search by a program (Request.Hits); nil otherwise.
+	Listing *Listing `json:"listing,omitempty"`
 	// Lang is the language that the reply is told in, "en" by default. Quotations
 	// stay in their own.
 	Lang string `json:"lang,omitempty"`

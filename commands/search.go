@@ -51,6 +51,9 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, err
 	}
 	ask := index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: order}
+	if c.Request.Hits != 0 {
+		return c.listing(ctx, ask, typed)
+	}
 	found, err := c.hitsPage(ctx, ask, page)
 	if err != nil {
 		return Reply{}, asked(err)
@@ -148,7 +151,7 @@ func (c *call) searchSummary(ctx context.Context, reply *Reply, found pageOfHits
 	again := "search " + typed + sorted + c.typed()
 	reply.Note = join(reply.Note, c.meantNote(m))
 	if m.text != "" && !m.taken {
-		reply.Actions = append(reply.Actions, Action{Label: clip(m.text, 60), Line: "search " + m.text + sorted + c.typed()})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Did you mean %s?", clip(m.text, 60)), Line: "search " + m.text + sorted + c.typed()})
 	}
 	switch {
 	case found.Total == 0:

@@ -28,9 +28,9 @@ var transcripts = map[string][]string{
 	"brief":  {"!brief 7d until:2019-03-23", "!brief 30d about daesh until:2018-12-31", "!brief"},
 	"search": {"!search Hajin until:2018-12-31", `!search "al-Hol camp" sort:new`, "!search rukban aid page:2 sort:old", "!search xyzzy", "!search place:nowhere", "!search standing:false", `!search source:sample lang:ar +الباغوز`, "!search offensive until:2018-13", `!search "open`,
 		"!search offensve", "!search Hajin offensve", "!search Hajin page:9"},
-	"why": {"!why", "!why xyz Hajin", "!why cfp5grj3ijdxl3rh Hajin civilians until:2018-12-31", "!why cfp5grj3ijdxl3rh +xyzzy -trapped Hajin sort:best", "!why cfp5grj3ijdxl3rh convoy", "!why cfp5grj3ijdxl3rh Hajin since:2019-01"},
-	"show":   {"!show", "!show aaaaaaaaaaaaaaaa", "!sources", "!sources until:2018-10", "!about"},
-	"help":   {"!help", "!help status", "!help schedule", "!help schedule add", "!statsu badia", "!frobnicate", "!"},
+	"why":  {"!why", "!why xyz Hajin", "!why cfp5grj3ijdxl3rh Hajin civilians until:2018-12-31", "!why cfp5grj3ijdxl3rh +xyzzy -trapped Hajin sort:best", "!why cfp5grj3ijdxl3rh convoy", "!why cfp5grj3ijdxl3rh Hajin since:2019-01"},
+	"show": {"!show", "!show aaaaaaaaaaaaaaaa", "!sources", "!sources until:2018-10", "!about"},
+	"help": {"!help", "!help status", "!help schedule", "!help schedule add", "!statsu badia", "!frobnicate", "!"},
 	"schedule": {"!schedule list", `!schedule add morning "0 7 * * *" Asia/Damascus brief 24h`, `!schedule add morning "0 7 * * *" Asia/Damascus brief 24h`,
 		`!schedule add bad "0 7 * *" Asia/Damascus brief`, `!schedule add bad "0 7 * * *" CET brief`, `!schedule add bad "0 7 * * *" UTC frobnicate`, "!schedule list", "!schedule remove morning", "!schedule remove morning"},
 }

@@ -14,7 +14,6 @@ import (
 
 	"sitrep/commands"
 	"sitrep/console"
-	"sitrep/store"
 )
 
 // AskCmd answers one line.
@@ -33,17 +32,7 @@ func (cmd *AskCmd) Run(ctx context.Context, p *program) error {
 	if strings.TrimSpace(line) == "" {
 		return &usageError{"ask needs a command line, as in: sitrep ask '!status badia'"}
 	}
-	ctx, cancel := context.WithTimeout(ctx, askLimit)
-	defer cancel()
-	reply, err := p.askRunning(ctx, line)
-	if errors.Is(err, errNotRunning) {
-		reply, err = p.askHere(ctx, line)
-		if errors.Is(err, store.ErrLocked) { // one has just started
-			if again, err2 := p.askRunning(ctx, line); err2 == nil {
-				reply, err = again, nil
-			}
-		}
-	}
+	reply, err := p.ask(ctx, asked{Line: line})
 	if err != nil {
 		return err
 	}
@@ -68,7 +57,7 @@ func (cmd *AskCmd) print(p *program, reply commands.Reply) error {
 	return nil
 }
 
-func (p *program) askHere(ctx context.Context, line string) (reply commands.Reply, err error) {
+func (p *program) askHere(ctx context.Context, q asked) (reply commands.Reply, err error) {
 	a, err := p.open(ctx, p.quietLogger())
 	if err != nil {
 		return reply, err
@@ -80,7 +69,9 @@ func (p *program) askHere(ctx context.Context, line string) (reply commands.Repl
 	if err := a.current(ctx); err != nil {
 		return reply, err
 	}
-	return a.engine.Do(ctx, a.request(line)), nil
+	r := a.request(q.Line)
+	r.Hits = q.Hits
+	return a.engine.Do(ctx, r), nil
 }
 
 // errNotRunning says that no sitrep answers for the state folder.
@@ -103,7 +94,7 @@ func (p *program) running() (address, error) {
 	return at, nil
 }
 
-func (p *program) askRunning(ctx context.Context, line string) (reply commands.Reply, err error) {
+func (p *program) askRunning(ctx context.Context, q asked) (reply commands.Reply, err error) {
 	at, err := p.running()
 	if err != nil {
 		return reply, err
@@ -111,7 +102,7 @@ func (p *program) askRunning(ctx context.Context, line string) (reply commands.R
 	if err := p.probe(ctx, at); errors.Is(err, errNotRunning) {
 		return reply, err // the token is not for whoever has the port now
 	}
-	body, err := json.Marshal(map[string]string{"line": line})
+	body, err := json.Marshal(q)
 	if err != nil {
 		return reply, err
 	}

@@ -113,6 +113,11 @@ func printItem(w io.Writer, it commands.Item, s style, in *lang.Printer) {
 	for _, c := range it.Cites {
 		fmt.Fprintf(w, "    %s— %s%s\n", s.dim, citation(c, in), s.reset)
 	}
+	if it.More != "" {
+		fmt.Fprint(w, s.dim)
+		wrap(w, clean(it.More), "      ", s.width)
+		fmt.Fprint(w, s.reset)
+	}
 }
 
 // citation is who said it, when, where, and the dispatch's ID. It is never cut.

@@ -21,10 +21,13 @@ type CLI struct {
 
 	Run     RunCmd           `cmd:"" default:"withargs" help:"Serve the local channel, and Discord where there is a token (the default)."`
 	Ask     AskCmd           `cmd:"" help:"Answer one command line in the terminal: sitrep ask '!status badia'."`
+	Search  SearchCmd        `cmd:"" help:"List what a search finds, up to 1,000 hits; --json for programs."`
+	Why     WhyCmd           `cmd:"" help:"Tell how a dispatch scores for a search, word by word."`
 	Import  ImportCmd        `cmd:"" help:"File dispatches from files, folders or standard input."`
 	Export  ExportCmd        `cmd:"" help:"Write every dispatch to standard output, a JSON object a line."`
 	Forget  ForgetCmd        `cmd:"" help:"Take a source's dispatches out again."`
 	Reindex ReindexCmd       `cmd:"" help:"Build the index anew from the log."`
+	Eval    EvalCmd          `cmd:"" help:"Measure how well searches put first what people judged relevant (TREC topics and qrels)."`
 	Health  HealthCmd        `cmd:"" help:"Ask a running sitrep whether it is well; exit status 0 or 1. For containers."`
 	Version kong.VersionFlag `help:"Print the version and end."`
 }

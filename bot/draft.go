@@ -52,6 +52,9 @@ func (w pen) item(it commands.Item) draft {
 	for _, c := range it.Cites {
 		d.cites = append(d.cites, w.cite(c))
 	}
+	if it.More != "" {
+		d.cites = append(d.cites, w.ownLines(ownLine(it.More), "— "))
+	}
 	return d
 }
 

@@ -30,6 +30,12 @@ type Searcher interface {
 	Count(ctx context.Context, s index.Search) (int, error)
 	// Text gives the text of a hit; false where it has to be read from the log.
 	Text(h index.Hit) (index.Text, bool)
+	// Suggest gives what was likely meant by words that no dispatch holds.
+	Suggest(ctx context.Context, text string, scopes []news.Scope) ([]index.Suggestion, error)
+	// Worth is what a hit is ordered by where relevance orders them.
+	Worth(h index.Hit, s index.Search, res index.Result) float64
+	// Explain tells how one dispatch scores for a search, or why it is not found.
+	Explain(ctx context.Context, s index.Search, id news.ID) (index.Explanation, error)
 	Docs() int
 	Applied() uint64
 }
@@ -119,7 +125,7 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
+	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
 		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 

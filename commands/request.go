@@ -33,6 +33,9 @@ type Request struct {
 	Scopes []news.Scope
 	// Now is when it was asked; zero means the present.
 	Now time.Time
+	// Hits, where not 0, asks a search for a listing of so many hits instead of a page:
+	// a program asks. At most index.MaxHits.
+	Hits int
 	// Scheduled says that nobody is waiting: a quiet period is told in one line.
 	Scheduled bool
 }

@@ -50,20 +50,42 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	res, err := c.e.o.Index.Search(ctx, index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now,
-		Sort: order, From: (page - 1) * pageSize, Size: pageSize})
+	ask := index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: order}
+	if c.Request.Hits != 0 {
+		return c.listing(ctx, ask, typed)
+	}
+	found, err := c.hitsPage(ctx, ask, page)
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: c.say("Search: %s", clip(typed, 100)), AsOf: res.Newest}
-	reports, err := c.reports(ctx, res.Hits, c.wantedWords(q))
+	m, err := c.meant(ctx, typed, q.Words())
+	if err != nil {
+		return Reply{}, err
+	}
+	if found.Total == 0 && m.text != "" {
+		// Nothing else matches: what was likely meant is searched for, and said so.
+		if q, err = query.Parse(m.text); err == nil {
+			ask.Query = q
+			found, err = c.hitsPage(ctx, ask, page)
+		}
+		if err != nil {
+			return Reply{}, asked(err)
+		}
+		if m.taken = found.Total > 0; m.taken {
+			typed = m.text
+		}
+	}
+	reply := Reply{Title: c.say("Search: %s", clip(typed, 100)), AsOf: found.Newest}
+	reports, err := c.reports(ctx, found.hits(), c.wantedWords(q))
 	if err != nil {
 		return Reply{}, err
 	}
 	for _, r := range reports {
-		reply.Items = append(reply.Items, item(r))
+		reply.Items = append(reply.Items, c.foldedItem(item(r), found.group(r.Dispatch.ID)))
 	}
-	c.searchSummary(&reply, res, page, typed, w)
+	if err := c.searchSummary(ctx, &reply, found, m, ask, page, typed, w); err != nil {
+		return Reply{}, err
+	}
 	reply.Actions = append(reply.Actions, c.readings(ctx, c.arg("query"))...)
 	return reply, nil
 }
@@ -118,39 +140,50 @@ func (c *call) wantedWords(q query.Query) briefing.Wanted {
 	return w
 }
 
-func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed string, w window) {
+// searchSummary says what was found, and leads on from it.
+func (c *call) searchSummary(ctx context.Context, reply *Reply, found pageOfHits, m meaning, ask index.Search, page int, typed string, w window) error {
 	if w.past {
 		reply.Note = c.say("As it stood on %s.", w.moment())
 	}
-	again := "search " + typed
-	for _, name := range []string{"sort"} {
-		if v := c.arg(name); v != "" {
-			again += " " + name + ":" + v
-		}
+	sorted := ""
+	if v := c.arg("sort"); v != "" {
+		sorted = " sort:" + v
 	}
-	again += c.typed()
-	first := (page-1)*pageSize + 1
+	again := "search " + typed + sorted + c.typed()
+	reply.Note = join(reply.Note, c.meantNote(m))
+	if m.text != "" && !m.taken {
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Did you mean %s?", clip(m.text, 60)), Line: "search " + m.text + sorted + c.typed()})
+	}
 	switch {
-	case res.Total == 0:
+	case found.Total == 0:
 		reply.Note = join(reply.Note, c.say("No dispatch matches. Fewer words find more; names are found in every spelling and script."))
-		return
-	case len(reply.Items) == 0:
-		reply.Note = join(reply.Note, c.say("There are only %d pages.", (res.Total+pageSize-1)/pageSize))
+		near, err := c.nearNames(ctx, ask.Query.Words(), nil, ask)
+		reply.Note = join(reply.Note, c.nearNote(near))
+		for _, e := range near {
+			reply.Actions = append(reply.Actions, Action{Label: c.name(e), Line: "search " + c.lineFor(ctx, e) + sorted + c.typed()})
+		}
+		return err
+	case len(reply.Items) == 0 && found.pages > 0:
+		reply.Note = join(reply.Note, c.say("There are only %d pages.", found.pages))
 		reply.Actions = append(reply.Actions, Action{Label: c.say("First page"), Line: again, Turn: true})
-		return
+		return nil
 	default:
-		reply.Note = join(reply.Note, c.say("%d to %d of %d dispatches.", first, first+len(reply.Items)-1, res.Total))
+		reply.Note = join(reply.Note, c.say("%d to %d of %d dispatches.", found.before+1, found.before+found.here, found.Total))
 	}
-	reply.Fields = append(reply.Fields, Field{c.say("Sources"), c.topSources(res.Sources, 3)})
+	reply.Fields = append(reply.Fields, Field{c.say("Sources"), c.topSources(found.Sources, 3)})
 	if page > 1 {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Previous page"), Line: again + " page:" + strconv.Itoa(page-1), Turn: true})
 	}
-	if res.Total > page*pageSize && (page+1)*pageSize <= index.MaxHits {
+	if found.more {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Next page"), Line: again + " page:" + strconv.Itoa(page+1), Turn: true})
 	}
-	if c.arg("sort") == "" && res.Total > 1 {
+	if c.arg("sort") == "" && found.Total > 1 {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Newest first"), Line: "search " + typed + " sort:new" + c.typed()})
 	}
+	if page == 1 && found.Total > pageSize {
+		reply.Actions = append(reply.Actions, c.narrower(found, ask.Query, "search "+typed, sorted+c.typed())...)
+	}
+	return nil
 }
 
 // topSources is "Reuters 12, BBC 7, sample 3 and 4 more".

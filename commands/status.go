@@ -61,7 +61,13 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 			return Reply{}, asked(err)
 		}
 	}
-	reply := Reply{Title: c.title(t), AsOf: res.Newest, Note: c.statusNote(t, w, res, beyond)}
+	var lost silence
+	if res.Total == 0 && beyond.Total == 0 {
+		if lost, err = c.silent(ctx, t, w); err != nil {
+			return Reply{}, asked(err)
+		}
+	}
+	reply := Reply{Title: c.title(t), AsOf: res.Newest, Note: c.statusNote(t, w, res, beyond, lost)}
 	drawn := make(chan []Picture, 1) // while the reports are read
 	go func() { drawn <- c.charts(c.title(t), w, res.Days) }()
 	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
@@ -80,7 +86,7 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 		}
 	}
 	reply.Fields = c.statusFields(w, res)
-	reply.Actions = c.statusActions(ctx, t, w, res, reports)
+	reply.Actions = c.statusActions(ctx, t, w, res, reports, lost)
 	return reply, nil
 }
 
@@ -127,7 +133,7 @@ func fewUndated(stories []briefing.Story) []briefing.Story {
 
 // statusNote says what was taken for the topic, how far the answer reaches, and
 // honestly when there is nothing.
-func (c *call) statusNote(t topic, w window, res, beyond index.Result) string {
+func (c *call) statusNote(t topic, w window, res, beyond index.Result, lost silence) string {
 	var parts []string
 	if len(t.entities) == 1 && t.rest.Empty() {
 		parts = append(parts, c.describe(t.entities[0], t.typed))
@@ -141,7 +147,7 @@ func (c *call) statusNote(t topic, w window, res, beyond index.Result) string {
 	case res.Newest.IsZero() && !beyond.Newest.IsZero():
 		parts = append(parts, c.say("No dated report in this time."), c.outside(beyond, w), c.undated(res.Undated))
 	case res.Total == 0:
-		parts = append(parts, c.nothing(t, w))
+		parts = append(parts, c.nothing(t, w, lost))
 	case res.Newest.IsZero():
 		parts = append(parts, c.undated(res.Undated), c.say("How old it is cannot be told."))
 	case res.Windows[0].Reports == 0:
@@ -154,7 +160,7 @@ func (c *call) statusNote(t topic, w window, res, beyond index.Result) string {
 }
 
 // nothing says that there is no report at all, and what may have been meant.
-func (c *call) nothing(t topic, w window) string {
+func (c *call) nothing(t topic, w window, lost silence) string {
 	said := c.say("No report: nothing that is filed here names it.")
 	if c.arg("since") != "" {
 		said = c.say("No report since %s: nothing that is filed here names it.", w.day(w.span.From))
@@ -162,7 +168,7 @@ func (c *call) nothing(t topic, w window) string {
 	if t.near != nil {
 		said = join(said, c.say("Did you mean %s?", c.name(t.near)))
 	}
-	return said
+	return join(said, c.meantNote(lost.meaning), c.nearNote(lost.near))
 }
 
 // outside tells of reports that lie outside the time asked for.
@@ -247,10 +253,11 @@ func (c *call) weeks(n, sources, before int) string {
 	return c.say("%d by %d sources (%d the week before)", n, sources, before)
 }
 
-func (c *call) statusActions(ctx context.Context, t topic, w window, res index.Result, reports []briefing.Report) []Action {
+func (c *call) statusActions(ctx context.Context, t topic, w window, res index.Result, reports []briefing.Report, lost silence) []Action {
 	var out []Action
 	out = append(out, c.choices(t, func(e *gazetteer.Entity) string { return "status " + lineOf(e) + c.typed() })...)
 	if res.Total == 0 {
+		out = append(out, c.silenceActions(ctx, lost)...)
 		return append(out, Action{Label: c.say("Search the words"), Line: "search " + t.typed + c.typed()})
 	}
 	if res.Windows[0].Reports == 0 && !res.Newest.IsZero() {

@@ -20,15 +20,16 @@ const (
 	retryAfter     = "1"
 )
 
-// apiAsk is POST /v1/ask: {"line": "…"} in, a commands.Reply out.
+// apiAsk is POST /v1/ask: {"line": "…"} in, a commands.Reply out. With "hits": N a
+// search lists so many hits for a program.
 func (c *Console) apiAsk(w http.ResponseWriter, r *http.Request) {
-	line, status, why := c.readAsk(w, r)
+	q, status, why := c.readAsk(w, r)
 	if why != "" {
 		writeReply(w, status, commands.Reply{Error: &commands.Error{Code: commands.CodeUsage, Message: why}})
 		return
 	}
 	patient(w)
-	reply, ok := c.ask(r.Context(), line)
+	reply, ok := c.do(r.Context(), q)
 	status = statusOf(reply)
 	if status == 0 {
 		status = http.StatusInternalServerError
@@ -40,16 +41,17 @@ func (c *Console) apiAsk(w http.ResponseWriter, r *http.Request) {
 }
 
 // readAsk reads the body, or says what is wrong with it (why) and which status that is.
-func (c *Console) readAsk(w http.ResponseWriter, r *http.Request) (line string, status int, why string) {
+func (c *Console) readAsk(w http.ResponseWriter, r *http.Request) (q commands.Request, status int, why string) {
 	const example = `like {"line": "status badia"}`
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return "", http.StatusUnsupportedMediaType,
+		return q, http.StatusUnsupportedMediaType,
 			fmt.Sprintf("The body must be JSON: send Content-Type: application/json and a body %s.", example)
 	}
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, c.lim.askBody))
 	dec.DisallowUnknownFields()
 	var body struct {
 		Line *string `json:"line"`
+		Hits int     `json:"hits"`
 	}
 	err := dec.Decode(&body)
 	if err == nil {
@@ -58,17 +60,19 @@ func (c *Console) readAsk(w http.ResponseWriter, r *http.Request) (line string, 
 		}
 	}
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		return "", http.StatusRequestEntityTooLarge,
+		return q, http.StatusRequestEntityTooLarge,
 			fmt.Sprintf("The body is over %d bytes, the limit: shorten the line; files go in with `sitrep import`.", large.Limit)
 	}
 	if err != nil {
 		reason := strings.Join(strings.Fields(err.Error()), " ")
-		return "", http.StatusBadRequest, fmt.Sprintf("The body could not be read (%s): send one object %s.", reason, example)
+		return q, http.StatusBadRequest, fmt.Sprintf("The body could not be read (%s): send one object %s.", reason, example)
 	}
 	if body.Line == nil {
-		return "", http.StatusBadRequest, fmt.Sprintf("The body has no line: send one object %s.", example)
+		return q, http.StatusBadRequest, fmt.Sprintf("The body has no line: send one object %s.", example)
 	}
-	return *body.Line, http.StatusOK, ""
+	q = c.request(*body.Line)
+	q.Hits = body.Hits
+	return q, http.StatusOK, ""
 }
 
 // apiComplete is GET /v1/complete?line=…&n=…: completions of a line typed so far,

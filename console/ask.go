@@ -25,6 +25,11 @@ func (c *Console) request(line string) commands.Request {
 // ask has one line answered. It reports false, with a reply that says so, when
 // too many are being answered already.
 func (c *Console) ask(ctx context.Context, line string) (commands.Reply, bool) {
+	return c.do(ctx, c.request(line))
+}
+
+// do is ask for a request.
+func (c *Console) do(ctx context.Context, q commands.Request) (commands.Reply, bool) {
 	if !c.asks.take() {
 		c.count.busy()
 		return commands.Reply{Error: &commands.Error{
@@ -36,10 +41,10 @@ func (c *Console) ask(ctx context.Context, line string) (commands.Reply, bool) {
 	ctx, cancel := context.WithTimeout(ctx, c.lim.ask)
 	defer cancel()
 	start := time.Now()
-	r := c.o.Asker.Do(ctx, c.request(line))
+	r := c.o.Asker.Do(ctx, q)
 	took := time.Since(start)
 	c.count.answered(r, took)
-	c.log.Debug("console: answered", "line", line, "took", took, "error", r.Error != nil)
+	c.log.Debug("console: answered", "line", q.Line, "took", took, "error", r.Error != nil)
 	return r, true
 }
 

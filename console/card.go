@@ -45,6 +45,7 @@ type item struct {
 	Standing, Badge string
 	Text            []paragraph
 	Cites           []cite
+	More            []paragraph // who else carries the text
 	// RightToLeft turns the whole item, citations too: they stand where the
 	// quotation begins.
 	RightToLeft bool
@@ -161,6 +162,9 @@ func itemOf(it commands.Item, now time.Time, in *lang.Printer) item {
 			k.ID = ct.ID
 		}
 		v.Cites = append(v.Cites, k)
+	}
+	if it.More != "" {
+		v.More = ownText(it.More)
 	}
 	return v
 }

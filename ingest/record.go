@@ -14,6 +14,9 @@ import (
 // maxField is the longest field, in bytes, beside title and body.
 const maxField = 4 << 10
 
+// ReasonEmpty is why a record without text is refused.
+const ReasonEmpty = "neither title nor body: there is nothing to file"
+
 // record is one dispatch as a file gives it, before anything is checked.
 type record struct {
 	// line is where it begins in its file, from 1.
@@ -50,7 +53,7 @@ func (o *Options) dispatch(in *input, r *record) (news.Dispatch, error) {
 		Place: cleanLine(r.place), Scope: o.Scope,
 	}
 	if d.Title == "" && d.Body == "" {
-		return d, faulty("body", "neither title nor body: there is nothing to file")
+		return d, faulty("body", "%s", ReasonEmpty)
 	}
 	if n := len(d.Title) + len(d.Body); n > news.MaxBytes {
 		return d, faulty("body", "%s of text, a dispatch holds %s: split it", bytesText(int64(n)), bytesText(news.MaxBytes))

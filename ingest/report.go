@@ -22,6 +22,8 @@ type Report struct {
 	Refused []Refusal
 	// Unlisted counts the refusals beyond those.
 	Unlisted int
+	// Empty counts the refusals that are for ReasonEmpty.
+	Empty int
 	// Files counts the files that were read; Skipped those in folders that are
 	// in no format that sitrep reads, and hidden ones.
 	Files, Skipped int

@@ -144,6 +144,9 @@ func (r *run) put(rec record) error {
 		if errors.As(err, &field) && rec.lineOf != nil {
 			line = rec.lineOf(field.field)
 		}
+		if err.Error() == ReasonEmpty {
+			r.report.Empty++
+		}
 		r.refuse(line, "%s", err)
 		return nil
 	}

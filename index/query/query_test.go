@@ -144,7 +144,7 @@ func TestQuestions(t *testing.T) {
 		`deir ez-zor  governorate`:                {"deir ez-zor  governorate", "", ""},
 		`Tripoli, Lebanon until 2018-12`:          {"Tripoli, Lebanon", "", "2018-12"},
 	} {
-		if rest, since, until := Plain(in); want != [3]string{rest, since, until} {
+		if rest, since, until := Topic(in); want != [3]string{rest, since, until} {
 			t.Errorf("%s: %q %q %q, want %q", in, rest, since, until, want)
 		}
 	}
@@ -247,7 +247,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		Plain(s)
+		Topic(s)
 		q, err := Parse(s)
 		if err != nil {
 			e, ok := err.(*Error)

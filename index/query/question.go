@@ -279,11 +279,11 @@ func bareText(s string) string {
 	return strings.ToLower(strings.TrimFunc(s, func(r rune) bool { return unicode.IsPunct(r) }))
 }
 
-// Plain takes the time out of what is asked in plain words, and of a question
+// Topic takes the time out of what is asked in plain words, and of a question
 // the words that tell of nothing: "what happened in Hajin since monday?" is
 // Hajin, since monday. What is no such question, or cannot be read, comes back
 // as it is.
-func Plain(s string) (rest, since, until string) {
+func Topic(s string) (rest, since, until string) {
 	text := straight.Replace(strings.ToValidUTF8(s, "\uFFFD"))
 	if utf8.RuneCountInString(text) > MaxRunes {
 		return s, "", ""

@@ -170,8 +170,18 @@ func (a *analyzer) stop(words []string) {
 	}
 }
 
+// tokens are the terms of a text, with their places in it.
 func (a *analyzer) tokens(text []byte) analysis.TokenStream {
-	stream := a.cut.Tokenize(text)
+	return a.terms(a.cut.Tokenize(text))
+}
+
+// analyze are the terms of a word that has been cut already.
+func (a *analyzer) analyze(word []byte) analysis.TokenStream {
+	return a.terms(analysis.TokenStream{{Term: word, Start: 0, End: len(word), Position: 1, Type: analysis.AlphaNumeric}})
+}
+
+// terms makes terms of words.
+func (a *analyzer) terms(stream analysis.TokenStream) analysis.TokenStream {
 	kept := stream[:0]
 	for _, t := range stream {
 		t.Term = prepare(t.Term, a.name)

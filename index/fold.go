@@ -58,14 +58,24 @@ func (t *letterTable) append(out, term []byte) ([]byte, bool) {
 			r, n = utf8.DecodeRune(term[i:])
 		}
 		i += n
-		if int(r) >= len(t) || t[r] == slow {
+		switch {
+		case int(r) < len(t):
+			if r = t[r]; r == slow {
+				return out, false
+			}
+		case !unchanging(r):
 			return out, false
 		}
-		if r = t[r]; r >= 0 {
+		if r >= 0 {
 			out = utf8.AppendRune(out, r)
 		}
 	}
 	return out, true
+}
+
+// unchanging reports whether a letter of East Asia always stays as it is.
+func unchanging(r rune) bool {
+	return r >= 0x4e00 && r <= 0x9fff || r >= 0x3400 && r <= 0x4dbf || r >= 0x3041 && r <= 0x3096 || r >= 0x30a1 && r <= 0x30fc || r >= 0xac00 && r <= 0xd7a3
 }
 
 // spellings and foldings are made of the slow way, once.
@@ -74,6 +84,16 @@ var (
 		return newTable(func(b []byte) []byte { return appendSpelled(nil, b, "") })
 	})
 	foldings = sync.OnceValue(func() *letterTable { return newTable(appendFolded) })
+	// glances are both in one step.
+	glances = sync.OnceValue(func() *letterTable {
+		t := *spellings()
+		for r, to := range t {
+			if to >= 0 && int(to) < len(t) {
+				t[r] = foldings()[to]
+			}
+		}
+		return &t
+	})
 )
 
 func newTable(change func([]byte) []byte) *letterTable {

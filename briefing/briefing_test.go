@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sitrep/news"
+	"sitrep/snippet"
 )
 
 func TestSentences(t *testing.T) {
@@ -66,7 +67,7 @@ func TestKey(t *testing.T) {
 	if q, _ := Key(d, nil, Wanted{}); q.Text != "The week was quiet in the north of the country." || q.Hit {
 		t.Errorf("without a wish: %+v", q)
 	}
-	if q, _ := Key(d, nil, Wanted{Words: []string{"holds"}}); q.Text != "It holds out there." || q.Text[q.Marks[0].Start:q.Marks[0].End] != "holds" {
+	if q, _ := Key(d, nil, Wanted{Find: words("holds")}); q.Text != "It holds out there." || q.Text[q.Marks[0].Start:q.Marks[0].End] != "holds" {
 		t.Errorf("by a word: %+v", q)
 	}
 	if _, ok := Key(&news.Dispatch{}, nil, Wanted{}); ok {
@@ -77,16 +78,27 @@ func TestKey(t *testing.T) {
 	}
 }
 
-func TestCut(t *testing.T) {
-	long := "The convoy left the town in the morning, reached the crossing by noon, and waited there for the permission to go on to the camp"
-	if got := Cut(long, 80); got != "The convoy left the town in the morning, reached the crossing by noon…" {
-		t.Error(got)
+// words finds a word wherever its letters stand.
+func words(word string) func(lang, text string) []snippet.Span {
+	return func(_, text string) (out []snippet.Span) {
+		for at := 0; word != ""; {
+			i := strings.Index(text[at:], word)
+			if i < 0 {
+				break
+			}
+			out = append(out, snippet.Span{Start: at + i, End: at + i + len(word)})
+			at += i + len(word)
+		}
+		return out
 	}
-	if got := Cut(strings.Repeat("word ", 50), 22); got != "word word word word…" {
-		t.Error(got)
-	}
-	if got := Cut("short", 80); got != "short" {
-		t.Error(got)
+}
+
+// A long sentence is cut around what was asked for, not behind its beginning.
+func TestLongSentence(t *testing.T) {
+	long := strings.Repeat("the convoy went on and on, ", 20) + "until it reached Hajin, " + strings.Repeat("where nobody was, ", 20)
+	q, _ := Key(&news.Dispatch{Body: long}, nil, Wanted{Find: words("Hajin")})
+	if !q.Hit || len(q.Marks) != 1 || q.Text[q.Marks[0].Start:q.Marks[0].End] != "Hajin" || !strings.HasPrefix(q.Text, "…") || !strings.HasSuffix(q.Text, "…") {
+		t.Errorf("%+v", q)
 	}
 }
 
@@ -101,13 +113,14 @@ func FuzzKey(f *testing.F) {
 			return
 		}
 		d := &news.Dispatch{Body: body}
-		q, ok := Key(d, nil, Wanted{Words: []string{strings.ToLower(word)}})
+		q, ok := Key(d, nil, Wanted{Find: words(word)})
 		if !ok {
 			return
 		}
 		squash := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 		said := squash(q.Text)
-		if !strings.Contains(squash(body), said) && !strings.Contains(squash(body), strings.TrimSpace(strings.TrimSuffix(said, "…"))) {
+		bare := func(s string) bool { return strings.Contains(squash(body), strings.TrimSpace(s)) }
+		if !bare(said) && !bare(strings.TrimSuffix(said, "…")) && !bare(strings.TrimPrefix(said, "…")) && !bare(strings.TrimSuffix(strings.TrimPrefix(said, "…"), "…")) {
 			t.Fatalf("%q is not in %q", q.Text, body)
 		}
 		if n := utf8.RuneCountInString(q.Text); n > MaxQuote || !utf8.ValidString(q.Text) {

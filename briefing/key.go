@@ -1,12 +1,13 @@
 package briefing
 
 import (
+	"slices"
 	"sort"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"sitrep/news"
+	"sitrep/snippet"
 )
 
 // MaxQuote is the length of a quotation, in characters, beyond which it is cut.
@@ -15,7 +16,7 @@ const MaxQuote = 320
 // Mark is a byte range of a quotation.
 type Mark struct{ Start, End int }
 
-// Quote is a sentence of a dispatch, verbatim but for a cut at the end.
+// Quote is a sentence of a dispatch, verbatim but for the ellipses where a long one was cut.
 type Quote struct {
 	Text string
 	// Marks are what was asked for, in Text.
@@ -28,8 +29,9 @@ type Quote struct {
 type Wanted struct {
 	// Entities are gazetteer IDs; a name of any of them counts most.
 	Entities map[string]bool
-	// Words are lower-case words of the question.
-	Words []string
+	// Find gives the places, in order, of the question's words in a text of a
+	// language; nil: there are none. index.Matcher has it.
+	Find func(lang, text string) []snippet.Span
 }
 
 // Key quotes the sentence of a dispatch that says most about what is wanted: the
@@ -52,25 +54,31 @@ func Keys(d *news.Dispatch, mentions []news.Mention, w Wanted, n int) []Quote {
 		body, mentions = d.Title, nil
 	}
 	type scored struct {
-		quote Quote
+		at    Sentence
+		found []snippet.Span
+		hit   bool
 		score float64
 	}
 	var all []scored
+	found := w.spans(d.Lang, body, mentions)
 	for i, s := range Sentences(body) {
-		marks, named, words := wantedIn(body, s, mentions, w)
+		var here []snippet.Span
+		here, found = inside(found, s)
+		named, words := count(here)
 		score := 4*min(float64(named), 1) + .3*float64(named) + 3*min(float64(words), 1) + float64(words) + 1/float64(1+i) + shape(body[s.Start:s.End])
-		all = append(all, scored{quote(body, s, marks, named+words > 0), score})
+		all = append(all, scored{s, here, named+words > 0, score})
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
 	var out []Quote
 	var said []map[string]bool
 next:
 	for _, c := range all {
-		bag := bagOf(c.quote.Text)
-		if len(out) == n || len(out) > 0 && !c.quote.Hit {
+		if len(out) == n || len(out) > 0 && !c.hit {
 			break
 		}
-		if len(out) > 0 && utf8.RuneCountInString(c.quote.Text) < wholeSentence {
+		q := quote(body, c.at, c.found)
+		bag := bagOf(q.Text)
+		if q.Text == "" || len(out) > 0 && utf8.RuneCountInString(q.Text) < wholeSentence {
 			continue
 		}
 		for _, other := range said {
@@ -78,7 +86,7 @@ next:
 				continue next
 			}
 		}
-		out, said = append(out, c.quote), append(said, bag)
+		out, said = append(out, q), append(said, bag)
 	}
 	return out
 }
@@ -91,54 +99,69 @@ const wholeSentence = 60
 // which the second says nothing new.
 const sameSentence = .5
 
-// quote cuts a sentence out, with its marks.
-func quote(body string, s Sentence, marks []Mark, hit bool) Quote {
-	q := Quote{Text: Cut(strings.ReplaceAll(body[s.Start:s.End], "\n", " "), MaxQuote), Hit: hit}
-	for _, m := range marks {
-		m = Mark{m.Start - s.Start, m.End - s.Start}
-		if m.End <= len(strings.TrimSuffix(q.Text, "…")) {
-			q.Marks = append(q.Marks, m)
-		}
+// quote cuts a sentence out, with its marks; of a long one it is the window that
+// shows most.
+func quote(body string, s Sentence, found []snippet.Span) Quote {
+	spans := make([]snippet.Span, len(found))
+	for i, f := range found {
+		spans[i] = snippet.Span{Start: f.Start - s.Start, End: f.End - s.Start, Term: f.Term}
+	}
+	best := snippet.Best(body[s.Start:s.End], spans, MaxQuote)
+	q := Quote{Text: best.Text, Hit: len(found) > 0}
+	for _, m := range best.Marks {
+		q.Marks = append(q.Marks, Mark(m))
 	}
 	return q
 }
 
-// wantedIn finds the names and words that are wanted in a sentence.
-func wantedIn(body string, s Sentence, mentions []news.Mention, w Wanted) (marks []Mark, named, words int) {
-	for _, m := range mentions {
-		if m.Start >= s.Start && m.End <= s.End && w.Entities[m.Entity] {
-			marks = append(marks, Mark{m.Start, m.End})
-			named++
-		}
+// spans are what is wanted in a body, in order. Names have negative terms, words
+// those that Find gives them.
+func (w *Wanted) spans(lang, body string, mentions []news.Mention) (out []snippet.Span) {
+	if w.Find != nil {
+		out = w.Find(lang, body)
 	}
-	for _, word := range w.Words {
-		if at := indexWord(body[s.Start:s.End], word); at >= 0 {
-			marks = append(marks, Mark{s.Start + at, s.Start + at + len(word)})
+	ids := map[string]int{}
+	words := len(out)
+	for _, m := range mentions {
+		if !w.Entities[m.Entity] {
+			continue
+		}
+		if ids[m.Entity] == 0 {
+			ids[m.Entity] = -1 - len(ids)
+		}
+		out = append(out, snippet.Span{Start: m.Start, End: m.End, Term: ids[m.Entity]})
+	}
+	if len(out) > words {
+		slices.SortStableFunc(out, func(a, b snippet.Span) int { return a.Start - b.Start })
+	}
+	return out
+}
+
+// inside takes the spans of a sentence off the front of those that are left.
+func inside(spans []snippet.Span, s Sentence) (here, left []snippet.Span) {
+	for len(spans) > 0 && spans[0].Start < s.Start {
+		spans = spans[1:]
+	}
+	n := 0
+	for n < len(spans) && spans[n].End <= s.End {
+		n++
+	}
+	return spans[:n], spans[n:]
+}
+
+// count tells how often a sentence has wanted names, and how many different words.
+func count(spans []snippet.Span) (named, words int) {
+	seen := map[int]bool{}
+	for _, s := range spans {
+		switch {
+		case s.Term < 0:
+			named++
+		case !seen[s.Term]:
+			seen[s.Term] = true
 			words++
 		}
 	}
-	return marks, named, words
-}
-
-// indexWord finds a lower-case word at a word's beginning, in text of any case.
-// It gives up on text whose length changes with its case.
-func indexWord(text, word string) int {
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) || word == "" {
-		return -1
-	}
-	for from := 0; ; {
-		i := strings.Index(lower[from:], word)
-		if i < 0 {
-			return -1
-		}
-		i += from
-		before, _ := utf8.DecodeLastRuneInString(text[:i])
-		if i == 0 || !unicode.IsLetter(before) && !unicode.IsNumber(before) {
-			return i
-		}
-		from = i + len(word)
-	}
+	return named, words
 }
 
 // shape judges a sentence by its form: one that leans on what came before, a
@@ -160,27 +183,4 @@ func shape(s string) (score float64) {
 		score -= .3
 	}
 	return score
-}
-
-// Cut shortens text to at most n characters: at the end of a clause if that
-// keeps most of it, otherwise between words, and shows it with an ellipsis.
-func Cut(text string, n int) string {
-	if utf8.RuneCountInString(text) <= n {
-		return text
-	}
-	end, count := 0, 0
-	for i := range text {
-		if count == n-1 {
-			end = i
-			break
-		}
-		count++
-	}
-	head := text[:end]
-	if i := strings.LastIndexAny(head, ",;:–—،؛"); i > len(head)*3/5 {
-		head = head[:i]
-	} else if i := strings.LastIndexFunc(head, unicode.IsSpace); i > 0 {
-		head = head[:i]
-	}
-	return strings.TrimRightFunc(head, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:–—،؛-", r) }) + "…"
 }

@@ -159,15 +159,10 @@ func (t topic) search(s index.Search) index.Search {
 
 // wanted is what a quotation about the topic should tell of.
 func (c *call) wanted(t topic) briefing.Wanted {
-	w := briefing.Wanted{Entities: map[string]bool{}}
+	w := briefing.Wanted{Entities: map[string]bool{}, Find: index.NewMatcher(t.rest).Find}
 	for _, e := range t.entities {
 		for _, id := range c.e.o.Names.Covers(e.ID) {
 			w.Entities[id] = true
-		}
-	}
-	for _, word := range strings.Fields(strings.ToLower(t.rest.Words())) {
-		if word = strings.Trim(word, `"'.,;:!?`); len(word) > 2 {
-			w.Words = append(w.Words, word)
 		}
 	}
 	return w
@@ -281,7 +276,7 @@ func quoteItem(r briefing.Report, q briefing.Quote) Item {
 // with it; the others are told apart in the count.
 func storyItem(s briefing.Story) Item {
 	it := item(s.Reports[0])
-	said := strings.TrimSuffix(squash(it.Text), "…")
+	said := strings.TrimPrefix(strings.TrimSuffix(squash(it.Text), "…"), "…")
 	for _, r := range s.Reports[1:] {
 		if len(it.Cites) < 4 && strings.Contains(squash(r.Dispatch.Body), said) {
 			it.Cites = append(it.Cites, cite(&r.Dispatch))

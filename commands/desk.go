@@ -154,9 +154,7 @@ func (c *call) reported() (news.Dispatch, error) {
 			return d, c.mistyped("lang:%s is no language: write its code, such as ar or en, or leave it away.", clip(v, 40))
 		}
 	}
-	if d.Lang == "" {
-		d.Lang = ingest.Language(d.Title, d.Body)
-	}
+	d.Lang = ingest.LanguageOf(d.Lang, d.Title, d.Body)
 	// Who may see it and how far it holds is not for the message to say.
 	d.Scope, d.Standing, d.Filed, d.Revision = c.ownScope(), "", c.Request.Now, 0
 	if d.Origin.IsZero() {

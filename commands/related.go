@@ -115,6 +115,7 @@ type features struct {
 	terms  []query.Term
 	wanted briefing.Wanted
 	names  []*gazetteer.Entity
+	words  []string
 }
 
 // features finds the names that a text mentions most and the words in it that are
@@ -150,8 +151,8 @@ func (c *call) features(ctx context.Context, d *news.Dispatch) (features, error)
 		f.terms = append(f.terms, query.Term{Text: n.as})
 	}
 	rare, err := c.rareWords(ctx, string(rest))
+	f.words, f.wanted.Find = rare, index.MatchWords(rare).Find
 	for _, word := range rare {
-		f.wanted.Words = append(f.wanted.Words, word)
 		f.terms = append(f.terms, query.Term{Text: word})
 	}
 	return f, err
@@ -199,29 +200,13 @@ func (f features) common(r *briefing.Report) (names, words int) {
 			names++
 		}
 	}
-	text := strings.ToLower(r.Dispatch.Title + "\n" + r.Dispatch.Body)
-	for _, w := range f.wanted.Words {
-		if hasWord(text, w) {
-			words++
+	found := map[int]bool{}
+	for _, text := range []string{r.Dispatch.Title, r.Dispatch.Body} {
+		for _, span := range f.wanted.Find(r.Dispatch.Lang, text) {
+			found[span.Term] = true
 		}
 	}
-	return names, words
-}
-
-// hasWord reports whether a text has a word. In scripts that join a conjunction or
-// an article to it, it may stand within another.
-func hasWord(text, word string) bool {
-	for at := 0; ; {
-		i := strings.Index(text[at:], word)
-		if i < 0 {
-			return false
-		}
-		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
-		if !unicode.Is(unicode.Latin, before) {
-			return true
-		}
-		at += i + len(word)
-	}
+	return names, len(found)
 }
 
 // likeness is how much a report has in common with the text: a name counts as much
@@ -234,7 +219,7 @@ func (f features) likeness(r *briefing.Report) int {
 // shares reports whether that is enough: a name, or several of the rare words.
 func (f features) shares(r *briefing.Report) bool {
 	names, words := f.common(r)
-	return names > 0 || words > 0 && words >= min(leastShared, len(f.wanted.Words))
+	return names > 0 || words > 0 && words >= min(leastShared, len(f.words))
 }
 
 func (c *call) relatedSummary(ctx context.Context, reply *Reply, about news.Dispatch, f features, w window) {
@@ -250,8 +235,8 @@ func (c *call) relatedSummary(ctx context.Context, reply *Reply, about news.Disp
 	if len(f.names) > 0 {
 		reply.Fields = append(reply.Fields, Field{c.say("Names"), c.namesOf(f.names, 900)})
 	}
-	if len(f.wanted.Words) > 0 {
-		reply.Fields = append(reply.Fields, Field{c.say("Words"), c.list("%s, %s", f.wanted.Words)})
+	if len(f.words) > 0 {
+		reply.Fields = append(reply.Fields, Field{c.say("Words"), c.list("%s, %s", f.words)})
 	}
 	if about.ID.Valid() && c.arg("to") != "" {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Show"), Line: "show " + string(about.ID)})

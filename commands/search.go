@@ -118,7 +118,7 @@ func (c *call) page() (int, error) {
 
 // wantedWords is what the quotation of a hit should show.
 func (c *call) wantedWords(q query.Query) briefing.Wanted {
-	w := briefing.Wanted{Entities: map[string]bool{}}
+	w := briefing.Wanted{Entities: map[string]bool{}, Find: index.NewMatcher(q).Find}
 	for _, t := range q.Terms {
 		if t.Mode == query.Not || t.Field != "" && t.Field != "place" && t.Field != "actor" {
 			continue
@@ -126,11 +126,6 @@ func (c *call) wantedWords(q query.Query) briefing.Wanted {
 		for _, m := range c.e.o.Names.Annotate(t.Text) {
 			for _, id := range c.e.o.Names.Covers(m.Entity) {
 				w.Entities[id] = true
-			}
-		}
-		for _, word := range strings.Fields(strings.ToLower(t.Text)) {
-			if len(word) > 2 {
-				w.Words = append(w.Words, word)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"time"
-	"unicode"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 
@@ -299,17 +298,16 @@ func (c *collector) finish() Result {
 }
 
 // positions lays a token stream out for a phrase: a stop word that the analyzer
-// dropped leaves a hole, an empty term.
+// dropped leaves a hole, an empty term; of several terms at one place the first counts.
 func positions(stream analysis.TokenStream) (terms []string) {
 	for _, t := range stream {
+		if len(terms) > t.Position-stream[0].Position {
+			continue
+		}
 		for len(terms) > 0 && len(terms) < t.Position-stream[0].Position {
 			terms = append(terms, "")
 		}
 		terms = append(terms, string(t.Term))
 	}
 	return terms
-}
-
-func isWordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsNumber(r)
 }

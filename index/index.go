@@ -88,7 +88,7 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	an, err := newAnalyzers()
+	an, err := shared()
 	if err != nil {
 		return nil, err
 	}

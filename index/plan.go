@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clipperhouse/uax29/v2/words"
-
 	"sitrep/index/query"
 )
 
@@ -346,15 +344,4 @@ func (b *planner) text(t query.Term) (required bool) {
 		b.optional(w)
 	}
 	return true
-}
-
-// splitWords cuts text at the word boundaries of Unicode (UAX #29) and drops
-// what is no word.
-func splitWords(text string) (out []string) {
-	for seg := words.FromString(text); seg.Next(); {
-		if w := seg.Value(); strings.ContainsFunc(w, isWordRune) {
-			out = append(out, w)
-		}
-	}
-	return out
 }

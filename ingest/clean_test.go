@@ -92,7 +92,7 @@ func TestLanguage(t *testing.T) {
 		{"Une explosion a fait plusieurs morts et des blessés dans la ville de Deir ez-Zor, selon des sources locales", "fr"},
 		{"폭발이 일어났다", "ko"},
 		{"ISIS", ""},
-		{"爆発", ""},
+		{"爆発", "ja"},
 		{"2018-12-29 33.5, 40.1", ""},
 		{"", ""},
 	} {

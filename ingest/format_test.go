@@ -40,7 +40,7 @@ func TestFormats(t *testing.T) {
 		want             news.Dispatch
 	}{
 		{"text", "dispatch.txt", "\xef\xbb\xbf\r\nThe title \r\n\r\nFirst  paragraph.\r\n\r\n\r\nSecond.\r\n",
-			news.Dispatch{Title: "The title", Body: "First  paragraph.\n\nSecond.", Source: "dispatch"}},
+			news.Dispatch{Title: "The title", Body: "First  paragraph.\n\nSecond.", Lang: "en", Source: "dispatch"}},
 		{"text without an empty line", "a.b.txt", "Title\nbody", news.Dispatch{Title: "Title", Body: "body", Source: "a.b"}},
 		{"text of one line is quotable", "note.TXT", "Convoy seen.\n", news.Dispatch{Body: "Convoy seen.", Source: "note"}},
 		{"text that begins with a long paragraph", "note.txt", strings.Repeat("long ", 80) + "\nb",
@@ -57,12 +57,12 @@ func TestFormats(t *testing.T) {
 				"The army spoke of “isolated remnants” in the Badia; residents, however, said that the attacks had grown more frequent over the past weeks.\n\n" +
 				"Nobody has claimed the attack, which is the third on this road within a month, according to local monitors in the area."}},
 		{"short page", "p.htm", "<title>T</title><p>One.<p>Two<br>three<table><tr><td>a<td>b</table>",
-			news.Dispatch{Title: "T", Body: "One.\n\nTwo\nthree\n\na\tb", Source: "p"}},
+			news.Dispatch{Title: "T", Body: "One.\n\nTwo\nthree\n\na\tb", Lang: "en", Source: "p"}},
 		{"page that names its old encoding", "p.html", "<meta charset=windows-1256><title>T</title><p>\xc7\xe1\xc8\xc7\xcf\xed\xc9 \xe5\xc7\xcf\xc6\xc9", news.Dispatch{Title: "T", Body: "البادية هادئة", Lang: "ar", Source: "p"}},
 		{"object", "x.json", `{"id": 7, "title": "T", "body": "b\r\n\u0041", "published": "2018-12-29T12:00:00.5+03:00", "lang": null, "unknown": {"a": [1]}}`,
 			news.Dispatch{Title: "T", Body: "b\nA", Source: "x", Published: day(2018, 12, 29, 9, 0).Add(500 * time.Millisecond)}},
 		{"csv", "x.csv", "\xef\xbb\xbfID,Title, body ,comment,published,place\n1,T,\"a \"\"quoted\"\" cell,\r\nof two lines\",c,2018-12-29,Mayadin\n",
-			news.Dispatch{Title: "T", Body: "a \"quoted\" cell,\nof two lines", Source: "x", Published: day(2018, 12, 29, 0, 0), Place: "Mayadin"}},
+			news.Dispatch{Title: "T", Body: "a \"quoted\" cell,\nof two lines", Lang: "en", Source: "x", Published: day(2018, 12, 29, 0, 0), Place: "Mayadin"}},
 		{"csv of a German Excel", "x.csv", "title;body\nT;\"a, b\"\n", news.Dispatch{Title: "T", Body: "a, b", Source: "x"}},
 		{"mail", "x.eml", mailText + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nThe road is =C2=ABclosed=C2=BB.\r\n\r\nMore to fol=\r\nlow.\r\n",
 			news.Dispatch{Title: "البادية today", Body: "The road is «closed».\n\nMore to follow.", Lang: "en", Source: "Desk – Hasakah", Published: day(2018, 12, 29, 9, 30)}},

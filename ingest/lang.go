@@ -34,10 +34,76 @@ func normalLang(s string) string {
 // as people write it, empty where BCP 47 knows none such.
 func LanguageCode(s string) string { return normalLang(s) }
 
+// LanguageOf is the language of a text that somebody says is written in given:
+// given itself as long as its letters allow it, else what the text shows. A text
+// in Latin letters of which nothing is sure stays what it was said to be, since
+// every language is also written in them.
+func LanguageOf(given, title, body string) string {
+	code := normalLang(given)
+	if code == "" {
+		return Language(title, body)
+	}
+	said := countScripts(sample(title, body))
+	script, letters := said.main()
+	if letters < plainLetters || script == "" || writtenIn(code, script) {
+		if code == "ku" && script == scriptArabic {
+			return "ckb" // what Kurdish in Arabic letters is, unless it says so itself
+		}
+		return code
+	}
+	if found := Language(title, body); found != "" || script != scriptLatin {
+		return found
+	}
+	return code
+}
+
+// plainLetters is how many letters it takes for a script to speak against the
+// language that a text is said to be in.
+const plainLetters = 6
+
 // Language is the primary subtag of the language that a text is written in,
 // empty where that is not sure. It is the same for the same text, always: a
 // language that changed by itself would be a revision.
 func Language(title, body string) string {
+	text := sample(title, body)
+	said := countScripts(text)
+	script, letters := said.main()
+	switch script {
+	case "":
+		return ""
+	case scriptHan:
+		return hanLanguage(text, letters)
+	case scriptHebrew:
+		if strings.ContainsAny(text, "װױײﬞ") {
+			return "yi"
+		}
+		return "he"
+	case scriptLatin, scriptCyrillic, scriptArabic, "Deva", "Ethi":
+	default:
+		return scriptLanguage[script] // the only one that is written in it
+	}
+	if script == scriptLatin && plainlyEnglish(text) {
+		return "en"
+	}
+	word, sure := byWords(text, script)
+	switch {
+	case script == scriptLatin && strings.Count(text, "ə") >= 2:
+		return "az" // whose words are mostly Turkish
+	case script == scriptLatin && sure:
+		return word // before letters that may be those of a foreign name
+	}
+	if code := byLetters(script, text); code != "" {
+		return code
+	}
+	if sure && !excluded(word, text) {
+		return word
+	}
+	return byTrigrams(text, script, letters, word)
+}
+
+// sample is the part of a text that its language is read from, without what is
+// written in no language: addresses, mentions, tags.
+func sample(title, body string) string {
 	text := title + "\n" + body
 	if len(text) > detectBytes {
 		cut := detectBytes
@@ -46,43 +112,51 @@ func Language(title, body string) string {
 		}
 		text = text[:cut]
 	}
-	if plainlyEnglish(text) {
-		return "en"
+	if !strings.ContainsAny(text, "@#:/<") {
+		return text
 	}
+	var b strings.Builder
+	for word := range strings.FieldsSeq(text) {
+		if strings.Contains(word, "://") || strings.ContainsAny(word[:1], "@#<") || strings.HasPrefix(word, "www.") || strings.HasPrefix(word, ":") {
+			continue
+		}
+		b.WriteString(word)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// Trigrams are believed from so many letters on, or, where the words point the
+// same way, from fewer and with less than full confidence.
+const (
+	trigramLetters  = 24
+	agreeLetters    = 10
+	agreeConfidence = .2
+)
+
+// byTrigrams asks whatlanggo, which compares the most frequent trigrams of a
+// text with those of the languages of its script. It is sure of itself too early:
+// what it finds in a language whose function words are known must show one.
+func byTrigrams(text, script string, letters int, word string) string {
 	info := whatlanggo.Detect(text)
+	code := info.Lang.Iso6391()
+	if code == "" {
+		code = normalLang(info.Lang.Iso6393())
+	}
+	if code == "nn" || code == "nb" {
+		code = "no" // as BCP 47 has it
+	}
 	switch {
-	case info.Script == unicode.Arabic && lettersOf(text, "ةيك", "پچژگکیھہےڕڵێۆەٹڈڑںۍېټډړښڼ"):
-		return "ar"
-	case info.Script == unicode.Cyrillic && lettersOf(text, "ыэ", "іїєґўјљњћђѓќџәғқңөұүһҳҷӣӯ"):
-		return "ru"
-	case !info.IsReliable() || letters(text) < fewest(info.Script):
+	case code == "" || !writtenIn(code, script) || excluded(code, text):
+		return ""
+	case word == code && info.Confidence > agreeConfidence && letters >= agreeLetters:
+		return code
+	case !info.IsReliable() || letters < trigramLetters:
+		return ""
+	case word != "" && word != code, word == "" && hasWords(code):
 		return ""
 	}
-	if code := info.Lang.Iso6391(); code != "" {
-		return code
-	}
-	return normalLang(info.Lang.Iso6393())
-}
-
-// fewest is how many letters it takes to tell a script's languages apart: one
-// is enough where there is but one.
-func fewest(script *unicode.RangeTable) int {
-	switch script {
-	case unicode.Latin, unicode.Cyrillic, unicode.Arabic, unicode.Devanagari, unicode.Hebrew, unicode.Ethiopic:
-		return 24
-	case unicode.Han:
-		return 12 // a short Japanese headline can do without kana
-	}
-	return 1
-}
-
-func letters(s string) (n int) {
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			n++
-		}
-	}
-	return n
+	return code
 }
 
 // englishWords are words that English text cannot do without.
@@ -108,11 +182,4 @@ func plainlyEnglish(text string) bool {
 		}
 	}
 	return len(different) >= 3 && hits*5 >= words && (different["the"] || different["and"])
-}
-
-// lettersOf reports whether a text has one of the letters some and none of the
-// letters others. It tells Arabic from Persian, Urdu, Kurdish and Pashto, and
-// Russian from its neighbours, in texts too short for statistics.
-func lettersOf(text, some, others string) bool {
-	return strings.ContainsAny(text, some) && !strings.ContainsAny(strings.ToLower(text), others)
 }

@@ -84,13 +84,13 @@ func (o *Options) dispatch(in *input, r *record) (news.Dispatch, error) {
 			return d, faulty(f.name, "%s is %s bytes long, the limit is %s: shorten it", f.name, thousands(len(f.value)), thousands(maxField))
 		}
 	}
-	d.Lang = normalLang(r.lang)
 	if r.given != nil {
+		d.Lang = normalLang(r.lang)
 		return d, nil // an export says all there is to know, and an empty field too
 	}
 	d.Source = firstOf(d.Source, cleanLine(in.stem))
-	if d.Lang == "" {
-		d.Lang = firstOf(Language(d.Title, d.Body), normalLang(r.langHint))
+	if d.Lang = LanguageOf(r.lang, d.Title, d.Body); d.Lang == "" {
+		d.Lang = LanguageOf(r.langHint, d.Title, d.Body)
 	}
 	return d, nil
 }

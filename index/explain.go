@@ -172,11 +172,8 @@ func (at place) holds(c clause) (bool, error) {
 func (at place) word(w *word) (s WordScore, has bool, err error) {
 	s.IDF = w.idf
 	for _, v := range w.variants {
-		if v.lang != "" && !holdsLang(at.o.seg.part, v.lang) {
-			continue
-		}
-		u := &union{}
-		if err := u.add(at.o, v.field, v.term, v.weight, v.avg); err != nil {
+		u, err := (&word{variants: []variant{v}}).union(at.o)
+		if err != nil {
 			return s, false, err
 		}
 		doc, err := u.advance(at.doc)
@@ -195,7 +192,7 @@ func (at place) word(w *word) (s WordScore, has bool, err error) {
 		if v.field == fieldEntity {
 			part.Field, s.Entity = "name", v.term
 		}
-		s.Word = at.typed[v.term]
+		s.Word = at.spell(v)
 		s.TF += part.TF
 		s.Parts = append(s.Parts, part)
 	}
@@ -203,22 +200,51 @@ func (at place) word(w *word) (s WordScore, has bool, err error) {
 	return s, len(s.Parts) > 0, nil
 }
 
+// spell gives the word as it was typed, or as it is indexed.
+func (at place) spell(v variant) string {
+	terms := v.spelled()
+	for _, t := range terms {
+		if w := at.typed[t]; w != "" {
+			return w
+		}
+	}
+	if len(terms) > 1 {
+		return terms[0] + "…"
+	}
+	return strings.Join(terms, "")
+}
+
 // describe names a part of the question that a dispatch lacks.
 func (at place) describe(c clause) string {
+	var parts []string
 	switch c := c.(type) {
 	case *filter:
 		return strings.Join(c.terms, ", ")
 	case *word:
-		for _, v := range c.variants {
-			if w := at.typed[v.term]; w != "" {
-				return w
-			}
-			return v.term
-		}
+		return at.describeVariants(c.variants)
+	case *held:
+		return at.describeVariants(c.variants)
 	case *phraseClause:
 		for _, p := range c.in {
-			return strings.Join(p.terms, " ")
+			return strings.Join(strings.Fields(strings.Join(p.terms, " ")), " ")
 		}
+	case *anyClause:
+		for _, o := range c.of {
+			parts = append(parts, at.describe(o))
+		}
+		return strings.Join(parts, " OR ")
+	case *allClause:
+		for _, o := range c.need {
+			parts = append(parts, at.describe(o))
+		}
+		return strings.Join(parts, " ")
 	}
-	return ""
+	return "…"
+}
+
+func (at place) describeVariants(list []variant) string {
+	for _, v := range list {
+		return at.spell(v)
+	}
+	return "…"
 }

@@ -32,7 +32,7 @@ func TestExplain(t *testing.T) {
 	}
 	ids := file(t, s, x, ds...)
 	found := 0
-	for _, text := range []string{"convoy Hajin", "+shelling convoy", `"aid reached" quiet`, "convoy -quiet", "title:convoy Hajin", "قافلة", "place:hajin", "nothing"} {
+	for _, text := range []string{"convoy Hajin", "+shelling convoy", `"aid reached" quiet`, "convoy -quiet", "title:convoy Hajin", "قافلة", "place:hajin", "nothing", "hurt OR shelling", "(convoy hurt) OR +quiet", "conv* aid", "+shel*", `-(quiet convoy) aid`} {
 		q, err := query.Parse(text)
 		if err != nil {
 			t.Fatal(err)

@@ -138,7 +138,7 @@ func within(term string, letters int) (segment.Automaton, error) {
 func Correct(text string, list []Suggestion) string {
 	var b strings.Builder
 	for len(text) > 0 {
-		n := strings.IndexFunc(text, func(r rune) bool { return !isWordRune(r) && !unicode.IsMark(r) })
+		n := strings.IndexFunc(text, func(r rune) bool { return !wordRune(r) && !unicode.IsMark(r) })
 		if n < 0 {
 			n = len(text)
 		}
@@ -151,7 +151,7 @@ func Correct(text string, list []Suggestion) string {
 		}
 		b.WriteString(word)
 		rest := text[n:]
-		n = strings.IndexFunc(rest, func(r rune) bool { return isWordRune(r) })
+		n = strings.IndexFunc(rest, func(r rune) bool { return wordRune(r) })
 		if n < 0 {
 			n = len(rest)
 		}
@@ -160,3 +160,5 @@ func Correct(text string, list []Suggestion) string {
 	}
 	return b.String()
 }
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -67,18 +66,18 @@ type speller struct {
 	ctx    context.Context
 	snap   *snapshot
 	scopes []news.Scope
-	open   []*spelled // the segments; opened with the first word that may be unknown
+	open   []*shelf // the segments; opened with the first word that may be unknown
 	langs  []string
 }
 
-// spelled is a segment with the documents in it that the asker may see.
-type spelled struct {
+// shelf is a segment with the documents in it that the asker may see.
+type shelf struct {
 	*opener
 	seen *roaring.Bitmap
 }
 
 // segments opens what there is to read.
-func (s *speller) segments() ([]*spelled, error) {
+func (s *speller) segments() ([]*shelf, error) {
 	if s.open != nil {
 		return s.open, s.ctx.Err()
 	}
@@ -91,7 +90,7 @@ func (s *speller) segments() ([]*spelled, error) {
 			s.langs = append(s.langs, name)
 		}
 	}
-	s.open = []*spelled{}
+	s.open = []*shelf{}
 	for _, p := range s.snap.parts {
 		for _, seg := range p.segments {
 			o := newOpener(seg)
@@ -100,7 +99,7 @@ func (s *speller) segments() ([]*spelled, error) {
 				return nil, err
 			}
 			if !seen.IsEmpty() {
-				s.open = append(s.open, &spelled{o, seen})
+				s.open = append(s.open, &shelf{o, seen})
 			}
 		}
 	}
@@ -183,7 +182,7 @@ func (s *speller) holds(word string) (bool, error) {
 		}
 		for _, t := range terms {
 			held := false
-			err := s.each(lang, t, func(*spelled, *roaring.Bitmap) bool {
+			err := s.each(lang, t, func(*shelf, *roaring.Bitmap) bool {
 				held = true
 				return false
 			})
@@ -197,7 +196,7 @@ func (s *speller) holds(word string) (bool, error) {
 
 // each gives the documents in the scopes that hold a term, segment by segment,
 // until fn says so.
-func (s *speller) each(lang, term string, fn func(*spelled, *roaring.Bitmap) bool) error {
+func (s *speller) each(lang, term string, fn func(*shelf, *roaring.Bitmap) bool) error {
 	segments, err := s.segments()
 	if err != nil {
 		return err
@@ -223,27 +222,10 @@ func (s *speller) each(lang, term string, fn func(*spelled, *roaring.Bitmap) boo
 
 func (s *speller) count(n *nearTerm) error {
 	n.docs = 0
-	return s.each(n.lang, n.term, func(_ *spelled, docs *roaring.Bitmap) bool {
+	return s.each(n.lang, n.term, func(_ *shelf, docs *roaring.Bitmap) bool {
 		n.docs += int(docs.GetCardinality())
 		return true
 	})
-}
-
-// some are rows of those that hold a term: the first by ID, since in which order an
-// index has them hangs on how it was built.
-func (s *speller) some(n *nearTerm) (rows []row, err error) {
-	order := func(a, b row) int { return bytes.Compare(a.id[:], b.id[:]) }
-	err = s.each(n.lang, n.term, func(seg *spelled, docs *roaring.Bitmap) bool {
-		for it := docs.Iterator(); it.HasNext(); {
-			r := seg.seg.row(uint64(it.Next()))
-			if i, _ := slices.BinarySearchFunc(rows, r, order); i < mostTexts {
-				rows = slices.Insert(rows, i, r)
-				rows = rows[:min(len(rows), mostTexts)]
-			}
-		}
-		return true
-	})
-	return rows, err
 }
 
 // best is what was most likely meant by a word, nil where nothing is near.
@@ -290,11 +272,11 @@ func (s *speller) best(word string) (*nearTerm, error) {
 func (s *speller) near(lang, word string) (list []*nearTerm, grammar float64, err error) {
 	grammar = math.Inf(1)
 	terms := s.x.analyzers.terms(lang, word)
-	if len(terms) != 1 {
+	if len(terms) == 0 {
 		return nil, grammar, nil
 	}
 	by := map[string]*nearTerm{}
-	add := func(seg *spelled, field, term string, slips, beside float64) error {
+	add := func(seg *shelf, field, term string, slips, beside float64) error {
 		n := by[term]
 		if n == nil {
 			n = &nearTerm{lang: lang, term: term, slips: slips, beside: beside}
@@ -318,7 +300,7 @@ func (s *speller) near(lang, word string) (list []*nearTerm, grammar float64, er
 		switch t := s.x.analyzers.terms(lang, w); len(t) {
 		case 0:
 			grammar = min(grammar, slipCost(word, w))
-		case 1:
+		default: // a word with marks may have two terms, the first with them
 			words = append(words, neighbour{t[0], slipCost(word, w)})
 		}
 	}
@@ -373,51 +355,4 @@ func alike(dict segment.TermDictionary, a segment.Automaton) (list []string, err
 		}
 	}
 	return list, nil
-}
-
-// spell finds how dispatches write a term: the form that is nearest to the word,
-// then the one that comes first.
-func (s *speller) spell(n *nearTerm, word string) error {
-	least := math.Inf(1)
-	rows, err := s.some(n)
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		known, ok := s.x.Text(Hit{ID: r.spelled(), at: r.at, from: r.from})
-		if !ok {
-			continue // changed since: another tells
-		}
-		for _, text := range []string{known.Dispatch.Title, known.Dispatch.Body} {
-			text = beforeAnalysis(text)
-			for _, t := range s.x.analyzers.tokens(n.lang, text) {
-				if string(t.Term) != n.term || t.Start < 0 || t.End > len(text) || t.Start >= t.End {
-					continue
-				}
-				form := text[t.Start:t.End]
-				if word == strings.ToLower(word) {
-					form = strings.ToLower(form)
-				}
-				if c := slipCost(strings.ToLower(word), strings.ToLower(form)); c < least && correctable(form) {
-					least, n.word = c, form
-				}
-			}
-		}
-	}
-	n.slips = least
-	if most := bearable(word); least > most {
-		// The texts that were read may have another form of the very word.
-		if n.slips = n.beside + wholeSlip; utf8.RuneCountInString(word) < longWord || n.beside > most {
-			n.word = ""
-		}
-	}
-	return nil
-}
-
-// bearable is how much slips may cost: one in a short word, two in a long one.
-func bearable(word string) float64 {
-	if utf8.RuneCountInString(word) >= longWord {
-		return 2 * wholeSlip
-	}
-	return wholeSlip + firstSlip
 }

@@ -160,3 +160,5 @@ func Correct(text string, list []Suggestion) string {
 	}
 	return b.String()
 }
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

@@ -67,18 +67,18 @@ type speller struct {
 	ctx    context.Context
 	snap   *snapshot
 	scopes []news.Scope
-	open   []*spelled // the segments; opened with the first word that may be unknown
+	open   []*visible // the segments; opened with the first word that may be unknown
 	langs  []string
 }
 
-// spelled is a segment with the documents in it that the asker may see.
-type spelled struct {
+// visible is a segment with the documents in it that the asker may see.
+type visible struct {
 	*opener
 	seen *roaring.Bitmap
 }
 
 // segments opens what there is to read.
-func (s *speller) segments() ([]*spelled, error) {
+func (s *speller) segments() ([]*visible, error) {
 	if s.open != nil {
 		return s.open, s.ctx.Err()
 	}
@@ -91,7 +91,7 @@ func (s *speller) segments() ([]*spelled, error) {
 			s.langs = append(s.langs, name)
 		}
 	}
-	s.open = []*spelled{}
+	s.open = []*visible{}
 	for _, p := range s.snap.parts {
 		for _, seg := range p.segments {
 			o := newOpener(seg)
@@ -100,7 +100,7 @@ func (s *speller) segments() ([]*spelled, error) {
 				return nil, err
 			}
 			if !seen.IsEmpty() {
-				s.open = append(s.open, &spelled{o, seen})
+				s.open = append(s.open, &visible{o, seen})
 			}
 		}
 	}
@@ -183,7 +183,7 @@ func (s *speller) holds(word string) (bool, error) {
 		}
 		for _, t := range terms {
 			held := false
-			err := s.each(lang, t, func(*spelled, *roaring.Bitmap) bool {
+			err := s.each(lang, t, func(*visible, *roaring.Bitmap) bool {
 				held = true
 				return false
 			})
@@ -197,7 +197,7 @@ func (s *speller) holds(word string) (bool, error) {
 
 // each gives the documents in the scopes that hold a term, segment by segment,
 // until fn says so.
-func (s *speller) each(lang, term string, fn func(*spelled, *roaring.Bitmap) bool) error {
+func (s *speller) each(lang, term string, fn func(*visible, *roaring.Bitmap) bool) error {
 	segments, err := s.segments()
 	if err != nil {
 		return err
@@ -223,7 +223,7 @@ func (s *speller) each(lang, term string, fn func(*spelled, *roaring.Bitmap) boo
 
 func (s *speller) count(n *nearTerm) error {
 	n.docs = 0
-	return s.each(n.lang, n.term, func(_ *spelled, docs *roaring.Bitmap) bool {
+	return s.each(n.lang, n.term, func(_ *visible, docs *roaring.Bitmap) bool {
 		n.docs += int(docs.GetCardinality())
 		return true
 	})
@@ -233,7 +233,7 @@ func (s *speller) count(n *nearTerm) error {
 // index has them hangs on how it was built.
 func (s *speller) some(n *nearTerm) (rows []row, err error) {
 	order := func(a, b row) int { return bytes.Compare(a.id[:], b.id[:]) }
-	err = s.each(n.lang, n.term, func(seg *spelled, docs *roaring.Bitmap) bool {
+	err = s.each(n.lang, n.term, func(seg *visible, docs *roaring.Bitmap) bool {
 		for it := docs.Iterator(); it.HasNext(); {
 			r := seg.seg.row(uint64(it.Next()))
 			if i, _ := slices.BinarySearchFunc(rows, r, order); i < mostTexts {
@@ -294,7 +294,7 @@ func (s *speller) near(lang, word string) (list []*nearTerm, grammar float64, er
 		return nil, grammar, nil
 	}
 	by := map[string]*nearTerm{}
-	add := func(seg *spelled, field, term string, slips, beside float64) error {
+	add := func(seg *visible, field, term string, slips, beside float64) error {
 		n := by[term]
 		if n == nil {
 			n = &nearTerm{lang: lang, term: term, slips: slips, beside: beside}
@@ -389,7 +389,6 @@ func (s *speller) spell(n *nearTerm, word string) error {
 			continue // changed since: another tells
 		}
 		for _, text := range []string{known.Dispatch.Title, known.Dispatch.Body} {
-			text = beforeAnalysis(text)
 			for _, t := range s.x.analyzers.tokens(n.lang, text) {
 				if string(t.Term) != n.term || t.Start < 0 || t.End > len(text) || t.Start >= t.End {
 					continue

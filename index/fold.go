@@ -248,6 +248,8 @@ var pairs = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe"}
 // keptMark reports whether a mark makes another letter of the one it stands on.
 func keptMark(base, mark rune) bool {
 	switch {
+	case unicode.In(mark, unicode.Hebrew, unicode.Arabic):
+		return false // whatever it stands on
 	case unicode.In(base, unicode.Latin, unicode.Greek, unicode.Hebrew, unicode.Arabic), base < 0x80:
 		return false
 	case unicode.Is(unicode.Cyrillic, base):

@@ -29,12 +29,19 @@ type wantedTerms struct {
 	an *analyzer
 	// words gives for each term which of the question's words it is.
 	words map[string]int
+	// begins are what a word with * begins with, folded.
+	begins []wantedBeginning
 	// phrases are words in a row.
 	phrases []wantedPhrase
 	// firsts are the first letters of all; parts are the first two, where other words
 	// may be written to the front.
 	firsts map[rune]bool
 	parts  [][]byte
+}
+
+type wantedBeginning struct {
+	form string
+	id   int
 }
 
 type wantedPhrase struct {
@@ -46,9 +53,9 @@ type wantedPhrase struct {
 // names in its place: and actor: filters.
 func NewMatcher(q query.Query) *Matcher {
 	m := &Matcher{by: map[string]*wantedTerms{}}
-	for _, t := range q.Terms {
+	for _, t := range q.Wanted() {
 		switch {
-		case t.Mode == query.Not, t.Field != "" && t.Field != "title" && t.Field != "place" && t.Field != "actor":
+		case t.Field != "" && t.Field != "title" && t.Field != "place" && t.Field != "actor":
 		case strings.HasPrefix(t.Text, "#"): // an ID, which no text holds
 		default:
 			m.wanted = append(m.wanted, t)
@@ -73,7 +80,7 @@ func (m *Matcher) Find(lang, text string) []snippet.Span {
 		return nil
 	}
 	w := m.in(ownAnalyzer(lang))
-	if w == nil || len(w.words) == 0 && len(w.phrases) == 0 {
+	if w == nil || len(w.words)+len(w.phrases)+len(w.begins) == 0 {
 		return nil
 	}
 	spans := w.find([]byte(text))
@@ -104,6 +111,12 @@ func (m *Matcher) in(name string) *wantedTerms {
 			}
 			continue
 		}
+		if t.Prefix {
+			for _, form := range beginnings(t.Text) {
+				w.begins = append(w.begins, wantedBeginning{form, id})
+				w.glance(form)
+			}
+		}
 		for _, word := range words {
 			terms := all.terms(name, word)
 			for _, term := range terms {
@@ -124,6 +137,11 @@ func (w *wantedTerms) add(term string, id int) {
 		return
 	}
 	w.words[term] = id
+	w.glance(term)
+}
+
+// glance notes what a word must look like to be taken for a term.
+func (w *wantedTerms) glance(term string) {
 	first, _ := utf8.DecodeRuneInString(term)
 	w.firsts[first] = true
 	if w.an.name == "ar" {
@@ -166,6 +184,14 @@ func (w *wantedTerms) wordOf(word []byte) int {
 	for _, tok := range w.an.analyze(word) {
 		if id, ok := w.words[string(tok.Term)]; ok {
 			return id
+		}
+	}
+	if len(w.begins) > 0 {
+		folded := string(foldTerm(prepare(word, w.an.name)))
+		for _, b := range w.begins {
+			if strings.HasPrefix(folded, b.form) || w.fronted() && strings.HasPrefix(strings.TrimPrefix(folded, "ال"), b.form) {
+				return b.id
+			}
 		}
 	}
 	return -1

@@ -35,6 +35,10 @@ func TestMatcher(t *testing.T) {
 		{"english", "ar", "كلمة English هنا", "كلمة [English] هنا"},
 		{"Sana'a", "en", "in Sanaa and Sana’a’s", "in [Sanaa] and [Sana’a’s]"},
 		{"the of", "en", "the end of it", "the end of it"},
+		{"civil*", "en", "Civilians and a civil war, uncivil", "[Civilians] and a [civil] war, uncivil"},
+		{"مدني*", "ar", "المدنيين ومدنية", "[المدنيين] [ومدنية]"},
+		{"(town OR city) -village", "en", "town, city, village", "[town], [city], village"},
+		{"what happened in the town?", "en", "what happened in the town", "what happened in the [town]"},
 		{"abc", "en", "ＡＢＣ and ａｂｃ", "[ＡＢＣ] and [ａｂｃ]"},
 		{"x", "", "", ""},
 	} {

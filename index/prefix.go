@@ -90,7 +90,7 @@ func (b *planner) merged(found []begins, counts map[begins]uint64, fields []stri
 // beginnings are the letters that terms must begin with, as analyzers write them. Of
 // Arabic words they take the article off.
 func beginnings(text string) []string {
-	text = string(foldTerm([]byte(strings.ToLower(text))))
+	text = string(foldTerm(prepare([]byte(text), undetermined)))
 	text = strings.NewReplacer("أ", "ا", "إ", "ا", "آ", "ا", "ى", "ي", "ة", "ه", "ـ", "").Replace(text)
 	out := []string{text}
 	if bare, ok := strings.CutPrefix(text, "ال"); ok && len([]rune(bare)) >= query.MinPrefix {

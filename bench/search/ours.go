@@ -244,7 +244,7 @@ func (o *ours) highlight(ctx context.Context, found []index.Hit, words []string)
 			}
 			text = index.Text{Dispatch: rec.Dispatch, Mentions: o.names.Annotate(rec.Dispatch.Body)}
 		}
-		if q, ok := briefing.Key(&text.Dispatch, text.Mentions, briefing.Wanted{Words: words}); ok {
+		if q, ok := briefing.Key(&text.Dispatch, text.Mentions, briefing.Wanted{Find: index.MatchWords(words).Find}); ok {
 			chars += len(q.Text)
 		}
 	}

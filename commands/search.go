@@ -19,11 +19,13 @@ func searchCommand() *Command {
 	return &Command{
 		Name:    "search",
 		Summary: "Find dispatches by words, phrases, names, source and time",
-		Help: `The more of the words a dispatch has, the higher it stands; newer ones stand higher than older ones. +word must be there, -word must not, "words in quotes" stand together. ` +
-			`source:"Al Jazeera", place:homs, actor:sdf, lang:ar, title:word, standing:disputed narrow it.`,
-		Examples: []string{"search Hajin", `search "civilians left" place:baghuz sort:new`, "search hospital -raqqa since:2018-12 until:2019-02"},
+		Help: `The more of the words a dispatch has, the higher it stands; newer ones stand higher than older ones. +word must be there, -word must not, "words in quotes" stand together, ` +
+			`hospi* is any word that begins so. OR joins what stands beside it, parentheses hold together: (hajin OR baghuz) -raqqa. ` +
+			`source:"Al Jazeera", place:homs, near:hajin<50km, actor:sdf, lang:ar, title:word, standing:disputed narrow it, since:"last week" and until:2018-12 too. ` +
+			`A plain question will do as well: what happened in Hajin since Monday?`,
+		Examples: []string{"search Hajin", `search "civilians left" place:baghuz sort:new`, "search (hospital* OR clinic) -raqqa until:2019-02", "search shelling near:hajin<30km"},
 		Args: []Arg{
-			{Name: "query", Kind: Text, Required: true, Summary: "words, +must, -not, \"a phrase\", source: place: actor: lang: title: standing:"},
+			{Name: "query", Kind: Text, Required: true, Summary: "words, +must, -not, \"a phrase\", OR, ( ), word*, place: near: actor: source: lang: title:"},
 			{Name: "sort", Kind: Word, Named: true, Choices: []string{"new", "old", "best", "news"}, Summary: "new, old, best, or news (best, newer ones first), which is the default"},
 			{Name: "page", Kind: Integer, Named: true, Summary: "which page of the hits, from 1"},
 			sinceArg(), untilArg(),
@@ -33,10 +35,9 @@ func searchCommand() *Command {
 }
 
 func runSearch(ctx context.Context, c *call) (Reply, error) {
-	typed := c.arg("query")
-	q, err := query.Parse(typed)
+	q, err := c.question("query")
 	if err != nil {
-		return Reply{}, usage("%q, %v.", clip(typed, 60), err)
+		return Reply{}, err
 	}
 	w, err := c.window()
 	if err != nil {
@@ -55,7 +56,10 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	reply := Reply{Title: c.say("Search: %s", clip(typed, 100)), AsOf: res.Newest}
+	reply := Reply{Title: c.say("Search: %s", clip(c.arg("query"), 100)), AsOf: res.Newest}
+	if q.Question {
+		reply.Note = c.say("Read as: %s.", q)
+	}
 	reports, err := c.reports(ctx, res.Hits, c.wantedWords(q))
 	if err != nil {
 		return Reply{}, err
@@ -63,23 +67,21 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 	for _, r := range reports {
 		reply.Items = append(reply.Items, item(r))
 	}
-	c.searchSummary(&reply, res, page, typed, w)
-	reply.Actions = append(reply.Actions, c.readings(ctx, c.arg("query"))...)
+	c.searchSummary(&reply, res, page, q, w)
+	reply.Actions = append(reply.Actions, c.readings(ctx, query.Query{Terms: q.Terms, Sort: q.Sort}.String())...)
 	return reply, nil
 }
 
+// sortOrder is an order by its name.
 func sortOrder(s string) (index.Sort, error) {
-	switch strings.ToLower(s) {
-	case "", "news":
+	if s == "" {
 		return index.News, nil
-	case "new", "newest":
-		return index.New, nil
-	case "old", "oldest":
-		return index.Old, nil
-	case "best":
-		return index.Best, nil
 	}
-	return 0, usage("sort:%s: hits are sorted by new, old, best or news.", clip(s, 20))
+	name, ok := query.Order(s)
+	if !ok {
+		return 0, usage("sort:%s: hits are sorted by new, old, best or news.", clip(s, 20))
+	}
+	return map[string]index.Sort{"new": index.New, "old": index.Old, "best": index.Best, "news": index.News}[name], nil
 }
 
 func (c *call) page() (int, error) {
@@ -97,8 +99,16 @@ func (c *call) page() (int, error) {
 // wantedWords is what the quotation of a hit should show.
 func (c *call) wantedWords(q query.Query) briefing.Wanted {
 	w := briefing.Wanted{Entities: map[string]bool{}}
-	for _, t := range q.Terms {
-		if t.Mode == query.Not || t.Field != "" && t.Field != "place" && t.Field != "actor" {
+	for _, t := range q.Wanted() {
+		if t.Field == "near" {
+			if near, err := c.e.o.Names.Near(t.Text, t.Within.Km()); err == nil {
+				for _, id := range near {
+					w.Entities[id] = true
+				}
+			}
+			continue
+		}
+		if t.Narrows() && t.Field != "place" && t.Field != "actor" {
 			continue
 		}
 		for _, m := range c.e.o.Names.Annotate(t.Text) {
@@ -118,17 +128,11 @@ func (c *call) wantedWords(q query.Query) briefing.Wanted {
 	return w
 }
 
-func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed string, w window) {
+func (c *call) searchSummary(reply *Reply, res index.Result, page int, q query.Query, w window) {
 	if w.past {
-		reply.Note = c.say("As it stood on %s.", w.moment())
+		reply.Note = join(reply.Note, c.say("As it stood on %s.", w.moment()))
 	}
-	again := "search " + typed
-	for _, name := range []string{"sort"} {
-		if v := c.arg(name); v != "" {
-			again += " " + name + ":" + v
-		}
-	}
-	again += c.typed()
+	again := "search " + q.String()
 	first := (page-1)*pageSize + 1
 	switch {
 	case res.Total == 0:
@@ -148,8 +152,9 @@ func (c *call) searchSummary(reply *Reply, res index.Result, page int, typed str
 	if res.Total > page*pageSize && (page+1)*pageSize <= index.MaxHits {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Next page"), Line: again + " page:" + strconv.Itoa(page+1), Turn: true})
 	}
-	if c.arg("sort") == "" && res.Total > 1 {
-		reply.Actions = append(reply.Actions, Action{Label: c.say("Newest first"), Line: "search " + typed + " sort:new" + c.typed()})
+	if q.Sort == "" && res.Total > 1 {
+		q.Sort = "new"
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Newest first"), Line: "search " + q.String()})
 	}
 }
 

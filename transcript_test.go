@@ -92,6 +92,49 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// What stands on a button can be asked: the line of each is read, and a search by a
+// question finds what its button in another order finds.
+func TestQueryButtons(t *testing.T) {
+	a, now := samplesHouse(t)
+	ask := func(line string) commands.Reply {
+		r := a.request(line)
+		r.Now = now
+		return a.engine.Do(t.Context(), r)
+	}
+	clicked := 0
+	for _, line := range slices.Concat(transcripts["query"], arabicTyped["query"]) {
+		for _, act := range ask(line).Actions {
+			clicked++
+			if again := ask("!" + act.Line); again.Error != nil {
+				t.Errorf("%s: the button %q, %s: %s", line, act.Label, act.Line, again.Error.Message)
+			}
+		}
+	}
+	if clicked < 20 {
+		t.Errorf("only %d buttons", clicked)
+	}
+	sources := func(r commands.Reply) string {
+		for _, f := range r.Fields {
+			if f.Name == "Sources" {
+				return f.Value
+			}
+		}
+		return ""
+	}
+	for line, same := range map[string]string{
+		"!search what happened in Hajin in December 2018?":        "!search Hajin since:2018-12-01 until:2018-12-31",
+		"!search hajin since 2018-12-10 until 14 december 2018":   "!search hajin until:2018-12-14 since:2018-12-10",
+		"!search ((hajin) OR (baghuz OR susah)) until:2019-03":    "!search baghuz | susah | hajin until:march 2019",
+		"!search hajin -(-offensive)":                             "!search hajin +offensive",
+		"!search ماذا حدث في هجين منذ 2018-12-10 حتى 2018-12-15؟": "!search هجين since:2018-12-10 until:2018-12-15",
+	} {
+		one, other := ask(line), ask(same)
+		if one.Error != nil || other.Error != nil || sources(one) == "" || sources(one) != sources(other) {
+			t.Errorf("%s brings %q, %s %q", line, sources(one), same, sources(other))
+		}
+	}
+}
+
 func sameTranscript(t *testing.T, file, got string) {
 	t.Helper()
 	got = strings.ReplaceAll(got, "sitrep "+programVersion(), "sitrep VERSION")

@@ -54,7 +54,7 @@ func (c *call) question(name string) (query.Query, error) {
 	}
 	q.Since, q.Until, q.Sort = c.arg("since"), c.arg("until"), c.arg("sort")
 	if q.Empty() && q.Since == "" && q.Until == "" {
-		return q, usage("%s of what? %q holds no word.", strings.Join(c.words, " "), clip(typed, 60))
+		return q, usage("%s of what? %q holds no word: name a place, an actor, words or a time.", strings.Join(c.words, " "), clip(typed, 60))
 	}
 	return q, nil
 }

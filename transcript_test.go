@@ -28,7 +28,12 @@ var transcripts = map[string][]string{
 	"brief":  {"!brief 7d until:2019-03-23", "!brief 30d about daesh until:2018-12-31", "!brief"},
 	"search": {"!search Hajin until:2018-12-31", `!search "al-Hol camp" sort:new`, "!search rukban aid page:2 sort:old", "!search xyzzy", "!search place:nowhere", "!search standing:false", `!search source:sample lang:ar +الباغوز`, "!search offensive until:2018-13", `!search "open`,
 		"!search offensve", "!search Hajin offensve", "!search Hajin page:9"},
-	"why":  {"!why", "!why xyz Hajin", "!why cfp5grj3ijdxl3rh Hajin civilians until:2018-12-31", "!why cfp5grj3ijdxl3rh +xyzzy -trapped Hajin sort:best", "!why cfp5grj3ijdxl3rh convoy", "!why cfp5grj3ijdxl3rh Hajin since:2019-01"},
+	"why": {"!why", "!why xyz Hajin", "!why cfp5grj3ijdxl3rh Hajin civilians until:2018-12-31", "!why cfp5grj3ijdxl3rh +xyzzy -trapped Hajin sort:best", "!why cfp5grj3ijdxl3rh convoy", "!why cfp5grj3ijdxl3rh Hajin since:2019-01"},
+	"query": {"!search (hajin OR baghuz) +civil* -trucks sort:old until:2019-03", "!search what happened in Deir Ezzor since Monday?", "!search What happened in Hajin in December 2018?", "!search air strikes near:hajin<15km until:2018-12-15",
+		`!search title:offensive* until:"14 december 2018" since:2018-09`, "!search hajin since 2018-12-10 until 2018-12-15", "!search ((hajin OR (baghuz)) -(-camp))", "!search what happened yesterday?",
+		"!search homs ( raqqa", "!search homs) raqqa", "!search hajin AND OR baghuz", "!search hajin OR", "!search ((", "!search -raqqa -homs", "!search *zor", "!search ra*", "!search /.*/", "!search place:hom*",
+		"!search near:hajin", "!search near:atlantis<10km", "!search near:hajin<900km", "!search hajin since:soon", "!search hajin since:1/2/2018", "!search (hajin since:7d)", `!search ""`, "!search hajin since monday since:7d",
+		"!status badia since last week", "!status hajin -offensive until:2018-12-20", "!status what is the situation in Baghuz until 2019-03-20?", "!status (hajin OR baghuz) +camp until:2019-02", "!status badia ((", "!brief yesterday", "!brief about daesh from 2018-12-01 to 2018-12-07"},
 	"show": {"!show", "!show aaaaaaaaaaaaaaaa", "!sources", "!sources until:2018-10", "!about"},
 	"help": {"!help", "!help status", "!help schedule", "!help schedule add", "!statsu badia", "!frobnicate", "!"},
 	"schedule": {"!schedule list", `!schedule add morning "0 7 * * *" Asia/Damascus brief 24h`, `!schedule add morning "0 7 * * *" Asia/Damascus brief 24h`,
@@ -40,6 +45,7 @@ var arabicTyped = map[string][]string{
 	"status":   {"!الوضع البادية حتى:2018-12-31", "الوضع داعش منذ:2019-03-16 حتى:2019-03-23", "!وضع حلب من:أمس", "!الوضع"},
 	"brief":    {"!موجز ٧أيام حتى:2019-03-23", "!موجز أسبوع عن الباغوز حتى:2019-03-31", "!موجز منذ:2019-03-01 حتى:2019-03-05 عن الركبان"},
 	"search":   {"!بحث مكان:الباغوز +ترتيب ترتيب:الأحدث صفحة:٢", "!بحث الهول ترتيب:الأقدم حتى:2018-12", "!بحث حالة:مسحوبة", "!بحث هجين ترتيب:عشوائي"},
+	"query":    {"!بحث ماذا حدث في هجين منذ 2018-12-10 حتى 2018-12-15؟", "!بحث ما آخر أخبار البادية أمس؟", "!بحث (هجين OR الباغوز) قرب:هجين<50كم حتى:آذار 2019", "!الوضع البادية منذ الأسبوع الماضي"},
 	"show":     {"!عرض معرف:hybijoyvkt5golc6", "!مصادر", "!حول"},
 	"help":     {"!مساعدة", "!مساعدة بحث", "!مساعدة جدولة إضافة", "!الوضغ البادية", "!بحت", "!جدولة قائمه", "!جدولة حذفف"},
 	"schedule": {`!جدولة إضافة صباح "0 7 * * *" Asia/Damascus موجز 24h`, "!جدولة قائمة", "!جدولة حذف صباح"},
@@ -85,6 +91,49 @@ func TestTranscripts(t *testing.T) {
 			}
 			sameTranscript(t, filepath.Join("testdata", "transcripts", name+".txt"), b.String())
 		})
+	}
+}
+
+// What stands on a button can be asked: the line of each is read, and a search by a
+// question finds what its button in another order finds.
+func TestQueryButtons(t *testing.T) {
+	a, now := samplesHouse(t)
+	ask := func(line string) commands.Reply {
+		r := a.request(line)
+		r.Now = now
+		return a.engine.Do(t.Context(), r)
+	}
+	clicked := 0
+	for _, line := range slices.Concat(transcripts["query"], arabicTyped["query"]) {
+		for _, act := range ask(line).Actions {
+			clicked++
+			if again := ask("!" + act.Line); again.Error != nil {
+				t.Errorf("%s: the button %q, %s: %s", line, act.Label, act.Line, again.Error.Message)
+			}
+		}
+	}
+	if clicked < 20 {
+		t.Errorf("only %d buttons", clicked)
+	}
+	sources := func(r commands.Reply) string {
+		for _, f := range r.Fields {
+			if f.Name == "Sources" {
+				return f.Value
+			}
+		}
+		return ""
+	}
+	for line, same := range map[string]string{
+		"!search what happened in Hajin in December 2018?":        "!search Hajin since:2018-12-01 until:2018-12-31",
+		"!search hajin since 2018-12-10 until 14 december 2018":   "!search hajin until:2018-12-14 since:2018-12-10",
+		"!search ((hajin) OR (baghuz OR susah)) until:2019-03":    "!search baghuz | susah | hajin until:march 2019",
+		"!search hajin -(-offensive)":                             "!search hajin +offensive",
+		"!search ماذا حدث في هجين منذ 2018-12-10 حتى 2018-12-15؟": "!search هجين since:2018-12-10 until:2018-12-15",
+	} {
+		one, other := ask(line), ask(same)
+		if one.Error != nil || other.Error != nil || sources(one) == "" || sources(one) != sources(other) {
+			t.Errorf("%s brings %q, %s %q", line, sources(one), same, sources(other))
+		}
 	}
 }
 
@@ -186,7 +235,7 @@ func checkArabic(t *testing.T, line string, r commands.Reply) {
 }
 
 // aloneAllowed may stand in Latin letters without a word of Arabic.
-var aloneAllowed = []string{"atlantis", "offensve"}
+var aloneAllowed = []string{"atlantis", "offensve", "hajin -offensive", "(hajin OR baghuz) +camp"}
 
 // writeReply writes the whole of a reply as it is, a text a line.
 func writeReply(w io.Writer, r commands.Reply) {

@@ -79,6 +79,9 @@ func (c *call) resolve(ctx context.Context, typed string) (topic, error) {
 		t.line = lineOf(e)
 		return t, nil
 	}
+	if q, ok := signed(typed); ok {
+		return c.besides(ctx, t, q)
+	}
 	t.line = quote(t.typed)
 	list := c.meanings(ctx, t.typed, nil)
 	for i, cand := range list {
@@ -120,8 +123,8 @@ func (c *call) resolve(ctx context.Context, typed string) (topic, error) {
 		rest = rest[:m.Start] + " " + rest[m.End:]
 	}
 	var err error
-	if t.rest, err = query.Parse(strings.TrimSpace(strings.ReplaceAll(rest, `""`, ""))); err != nil {
-		return t, usage("%q, %v.", clip(t.typed, 60), err)
+	if t.rest, err = query.Beside(rest); err != nil {
+		return t, misread(typed, err)
 	}
 	return t, nil
 }

@@ -39,12 +39,15 @@ const (
 )
 
 func runBrief(ctx context.Context, c *call) (Reply, error) {
+	about, err := c.briefAbout()
+	if err != nil {
+		return Reply{}, err
+	}
 	w, period, err := c.briefWindow()
 	if err != nil {
 		return Reply{}, err
 	}
 	var t topic
-	about := strings.TrimSpace(c.arg("about"))
 	if word, rest := cutWord(about); c.e.o.Languages.Means(word, "about") {
 		if about = strings.TrimSpace(rest); about == "" {
 			return Reply{}, usage("brief about what? Name a place, an actor or words.")
@@ -85,6 +88,20 @@ func runBrief(ctx context.Context, c *call) (Reply, error) {
 		return strings.TrimSpace("brief "+c.arg("period")) + " about " + lineOf(e) + c.typed()
 	})...)
 	return reply, nil
+}
+
+// briefAbout is what a briefing is asked about, without the time that is said in it:
+// "brief last week", "brief about daesh since monday".
+func (c *call) briefAbout() (string, error) {
+	about, err := c.plainly("about")
+	if about = strings.TrimSpace(about); err != nil || !query.WholeTime(about) || c.arg("since")+c.arg("until")+c.arg("period") != "" {
+		return about, err
+	}
+	c.args["since"] = about
+	if !query.IsLength(about) {
+		c.args["until"] = about
+	}
+	return "", nil
 }
 
 // busy tells the stories of a period that has dated reports.

@@ -15,6 +15,7 @@ import (
 
 	"sitrep/community"
 	"sitrep/gazetteer"
+	"sitrep/index/query"
 	"sitrep/lang"
 )
 
@@ -34,19 +35,22 @@ func (t towns) Log(context.Context, string, int) ([]community.Entry, error) {
 func TestParseArabic(t *testing.T) {
 	e := engine(t)
 	for typed, english := range map[string]string{
-		`!الوضع البادية`:                                   `!status البادية`,
-		`وضع البادية منذ:7d حتى:أمس`:                       `status البادية since:7d until:yesterday`,
-		`/الوضع حلب من:٧ي`:                                 `status حلب since:7d`,
-		`!status badia منذ:الاثنين`:                        `!status badia since:monday`,
-		`!بحث +مكان:حمص -لغة:en ترتيب:الأحدث صفحة:٢`:       `!search +place:حمص -lang:en sort:new page:2`,
-		`!بحث "مكان:حمص" حالة:مسحوبه`:                      `!search "مكان:حمص" standing:retracted`,
-		`!موجز ٧أيام حول داعش`:                             `!brief 7d حول داعش`,
-		`!موجز أسبوع`:                                      `!brief week`,
-		`!الموجز 3شهور عن داعش`:                            `!brief 3mo عن داعش`,
-		`!جدولة إضافه صباح "0 7 * * *" UTC موجز 24h`:       `!schedule add صباح "0 7 * * *" UTC موجز 24h`,
-		`!جدولة أضف م "0 7 * * *" منطقة:UTC قناة:هنا موجز`: `!schedule add م "0 7 * * *" zone:UTC channel:here موجز`,
-		`!جدولة احذف الوضع`:                                `!schedule remove الوضع`,
-		`!عرض hybijoyvkt5golc6`:                            `!show hybijoyvkt5golc6`,
+		`!الوضع البادية`:                                       `!status البادية`,
+		`وضع البادية منذ:7d حتى:أمس`:                           `status البادية since:7d until:yesterday`,
+		`/الوضع حلب من:٧ي`:                                     `status حلب since:7d`,
+		`!status badia منذ:الاثنين`:                            `!status badia since:monday`,
+		`!بحث +مكان:حمص -لغة:en ترتيب:الأحدث صفحة:٢`:           `!search +place:حمص -lang:en sort:new page:2`,
+		`!بحث (مكان:حمص OR -مكان:حلب) منذ:الأسبوع الماضي`:      `!search (place:حمص OR -place:حلب) since:"الأسبوع الماضي"`,
+		`!بحث قرب:هجين<30كم قصف`:                               `!search near:هجين<30كم قصف`,
+		`!status badia since:last week until:14 december 2018`: `!status badia since:"last week" until:"14 december 2018"`,
+		`!بحث "مكان:حمص" حالة:مسحوبه`:                          `!search "مكان:حمص" standing:retracted`,
+		`!موجز ٧أيام حول داعش`:                                 `!brief 7d حول داعش`,
+		`!موجز أسبوع`:                                          `!brief week`,
+		`!الموجز 3شهور عن داعش`:                                `!brief 3mo عن داعش`,
+		`!جدولة إضافه صباح "0 7 * * *" UTC موجز 24h`:           `!schedule add صباح "0 7 * * *" UTC موجز 24h`,
+		`!جدولة أضف م "0 7 * * *" منطقة:UTC قناة:هنا موجز`:     `!schedule add م "0 7 * * *" zone:UTC channel:here موجز`,
+		`!جدولة احذف الوضع`:                                    `!schedule remove الوضع`,
+		`!عرض hybijoyvkt5golc6`:                                `!show hybijoyvkt5golc6`,
 	} {
 		got, err := e.parse(Request{Line: typed, Now: time.Now()})
 		if err != nil {
@@ -264,7 +268,7 @@ func TestWordsFit(t *testing.T) {
 
 // Every word that a language has is one of the table's, of a value or of a field.
 func TestNoWordIsLeftOver(t *testing.T) {
-	known := slices.Concat(times(), units(), []string{"here", "place", "actor", "source", "lang", "title", "standing", "id", "reported", "corroborated", "disputed", "retracted"})
+	known := slices.Concat(times(), units(), query.Fields(), []string{"here", "reported", "corroborated", "disputed", "retracted"})
 	var walk func(list []*Command)
 	walk = func(list []*Command) {
 		for _, cmd := range list {

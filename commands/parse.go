@@ -97,11 +97,11 @@ func (c *call) bind(line string) error {
 			c.args[arg.Name] = line
 			return c.complete()
 		}
-		if name, value, after, ok := c.takeNamed(line); ok {
+		word, after := cutToken(line)
+		if name, value, after, ok := c.takeNamed(line); ok && !closes(word, rest) {
 			c.args[name], line = value, after
 			continue
 		}
-		word, after := cutToken(line)
 		switch {
 		case arg == nil:
 			return usage("%q is too much for %s. Usage: %s", clip(word, 40), strings.Join(c.words, " "), c.form(c.command, c.path))
@@ -127,6 +127,16 @@ func (c *call) bind(line string) error {
 		c.args[arg.Name] = strings.Join(rest, " ")
 	}
 	return c.complete()
+}
+
+// closes reports whether a word closes a parenthesis that the words before it
+// opened: then it belongs to them, as in (hajin since:7d).
+func closes(word string, before []string) bool {
+	if !strings.HasSuffix(word, ")") {
+		return false
+	}
+	text := strings.Join(before, " ")
+	return strings.Count(text, "(") > strings.Count(text, ")")
 }
 
 // complete checks that every argument is there that has to be.
@@ -166,6 +176,9 @@ func (c *call) takeNamed(line string) (name, value, after string, ok bool) {
 	}
 	// A space behind the colon is a slip that phones make: the value follows it.
 	word, after := cutToken(strings.TrimLeftFunc(line[i+1:], unicode.IsSpace))
+	if a.Kind == Time {
+		word, after = cutTime(word, after)
+	}
 	return a.Name, c.e.value(a, unquote(word)), after, true
 }
 
@@ -220,6 +233,18 @@ func cutToken(line string) (word, rest string) {
 		}
 	}
 	return line, ""
+}
+
+// cutTime takes the words behind a time with it that belong to it: since:last week.
+func cutTime(word, after string) (string, string) {
+	words := strings.Fields(after)
+	n := query.CutTime(append([]string{word}, words...))
+	for i := 1; i < n; i++ {
+		var next string
+		next, after = cutWord(after)
+		word += " " + next
+	}
+	return word, after
 }
 
 func isQuote(r rune) bool { return r == '"' || r == '“' || r == '”' || r == '„' }

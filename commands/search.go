@@ -4,7 +4,6 @@ import (
 	"context"
 	"sort"
 	"strconv"
-	"strings"
 
 	"sitrep/briefing"
 	"sitrep/index"
@@ -19,11 +18,13 @@ func searchCommand() *Command {
 	return &Command{
 		Name:    "search",
 		Summary: "Find dispatches by words, phrases, names, source and time",
-		Help: `The more of the words a dispatch has, the higher it stands; newer ones stand higher than older ones. +word must be there, -word must not, "words in quotes" stand together. ` +
-			`source:"Al Jazeera", place:homs, actor:sdf, lang:ar, title:word, standing:disputed narrow it.`,
-		Examples: []string{"search Hajin", `search "civilians left" place:baghuz sort:new`, "search hospital -raqqa since:2018-12 until:2019-02"},
+		Help: `The more of the words a dispatch has, the higher it stands; newer ones stand higher than older ones. +word must be there, -word must not, "words in quotes" stand together, ` +
+			`hospi* is any word that begins so. OR joins what stands beside it, parentheses hold together: (hajin OR baghuz) -raqqa. ` +
+			`source:"Al Jazeera", place:homs, near:hajin<50km, actor:sdf, lang:ar, title:word, standing:disputed narrow it, since:"last week" and until:2018-12 too. ` +
+			`A plain question will do as well: what happened in Hajin since Monday?`,
+		Examples: []string{"search Hajin", `search "civilians left" place:baghuz sort:new`, "search (hospital* OR clinic) -raqqa until:2019-02", "search shelling near:hajin<30km"},
 		Args: []Arg{
-			{Name: "query", Kind: Text, Required: true, Summary: "words, +must, -not, \"a phrase\", source: place: actor: lang: title: standing:"},
+			{Name: "query", Kind: Text, Required: true, Summary: "words, +must, -not, \"a phrase\", OR, ( ), word*, place: near: actor: source: lang: title:"},
 			{Name: "sort", Kind: Word, Named: true, Choices: []string{"new", "old", "best", "news"}, Summary: "new, old, best, or news (best, newer ones first), which is the default"},
 			{Name: "page", Kind: Integer, Named: true, Summary: "which page of the hits, from 1"},
 			sinceArg(), untilArg(),
@@ -33,10 +34,9 @@ func searchCommand() *Command {
 }
 
 func runSearch(ctx context.Context, c *call) (Reply, error) {
-	typed := c.arg("query")
-	q, err := query.Parse(typed)
+	q, err := c.question("query")
 	if err != nil {
-		return Reply{}, usage("%q, %v.", clip(typed, 60), err)
+		return Reply{}, err
 	}
 	w, err := c.window()
 	if err != nil {
@@ -51,31 +51,38 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, err
 	}
 	ask := index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now, Sort: order}
+	terms := query.Query{Terms: q.Terms}.String()
 	if c.Request.Hits != 0 {
-		return c.listing(ctx, ask, typed)
+		return c.listing(ctx, ask, terms)
 	}
 	found, err := c.hitsPage(ctx, ask, page)
 	if err != nil {
 		return Reply{}, asked(err)
 	}
-	m, err := c.meant(ctx, typed, q.Words())
+	m, err := c.meant(ctx, terms, q.Words())
 	if err != nil {
 		return Reply{}, err
 	}
+	reply := Reply{Title: c.say("Search: %s", clip(c.arg("query"), 100))}
+	if q.Question {
+		reply.Note = c.say("Read as: %s.", q)
+	}
 	if found.Total == 0 && m.text != "" {
 		// Nothing else matches: what was likely meant is searched for, and said so.
-		if q, err = query.Parse(m.text); err == nil {
-			ask.Query = q
+		other, err := query.Parse(m.text)
+		if err == nil {
+			ask.Query = other
 			found, err = c.hitsPage(ctx, ask, page)
 		}
 		if err != nil {
 			return Reply{}, asked(err)
 		}
 		if m.taken = found.Total > 0; m.taken {
-			typed = m.text
+			q.Terms = other.Terms
+			reply.Title = c.say("Search: %s", clip(m.text, 100))
 		}
 	}
-	reply := Reply{Title: c.say("Search: %s", clip(typed, 100)), AsOf: found.Newest}
+	reply.AsOf = found.Newest
 	reports, err := c.reports(ctx, found.hits(), c.wantedWords(q))
 	if err != nil {
 		return Reply{}, err
@@ -83,25 +90,23 @@ func runSearch(ctx context.Context, c *call) (Reply, error) {
 	for _, r := range reports {
 		reply.Items = append(reply.Items, c.foldedItem(item(r), found.group(r.Dispatch.ID)))
 	}
-	if err := c.searchSummary(ctx, &reply, found, m, ask, page, typed, w); err != nil {
+	if err := c.searchSummary(ctx, &reply, found, m, page, q, w); err != nil {
 		return Reply{}, err
 	}
-	reply.Actions = append(reply.Actions, c.readings(ctx, c.arg("query"))...)
+	reply.Actions = append(reply.Actions, c.readings(ctx, query.Query{Terms: q.Terms, Sort: q.Sort}.String())...)
 	return reply, nil
 }
 
+// sortOrder is an order by its name.
 func sortOrder(s string) (index.Sort, error) {
-	switch strings.ToLower(s) {
-	case "", "news":
+	if s == "" {
 		return index.News, nil
-	case "new", "newest":
-		return index.New, nil
-	case "old", "oldest":
-		return index.Old, nil
-	case "best":
-		return index.Best, nil
 	}
-	return 0, usage("sort:%s: hits are sorted by new, old, best or news.", clip(s, 20))
+	name, ok := query.Order(s)
+	if !ok {
+		return 0, usage("sort:%s: hits are sorted by new, old, best or news.", clip(s, 20))
+	}
+	return map[string]index.Sort{"new": index.New, "old": index.Old, "best": index.Best, "news": index.News}[name], nil
 }
 
 func (c *call) page() (int, error) {
@@ -119,8 +124,16 @@ func (c *call) page() (int, error) {
 // wantedWords is what the quotation of a hit should show.
 func (c *call) wantedWords(q query.Query) briefing.Wanted {
 	w := briefing.Wanted{Entities: map[string]bool{}, Find: index.NewMatcher(q).Find}
-	for _, t := range q.Terms {
-		if t.Mode == query.Not || t.Field != "" && t.Field != "place" && t.Field != "actor" {
+	for _, t := range q.Wanted() {
+		if t.Field == "near" {
+			if near, err := c.e.o.Names.Near(t.Text, t.Within.Km()); err == nil {
+				for _, id := range near {
+					w.Entities[id] = true
+				}
+			}
+			continue
+		}
+		if t.Narrows() && t.Field != "place" && t.Field != "actor" {
 			continue
 		}
 		for _, m := range c.e.o.Names.Annotate(t.Text) {
@@ -136,26 +149,26 @@ func (c *call) wantedWords(q query.Query) briefing.Wanted {
 }
 
 // searchSummary says what was found, and leads on from it.
-func (c *call) searchSummary(ctx context.Context, reply *Reply, found pageOfHits, m meaning, ask index.Search, page int, typed string, w window) error {
+func (c *call) searchSummary(ctx context.Context, reply *Reply, found pageOfHits, m meaning, page int, q query.Query, w window) error {
 	if w.past {
-		reply.Note = c.say("As it stood on %s.", w.moment())
+		reply.Note = join(reply.Note, c.say("As it stood on %s.", w.moment()))
 	}
-	sorted := ""
-	if v := c.arg("sort"); v != "" {
-		sorted = " sort:" + v
+	again := "search " + q.String()
+	terms, rest := query.Query{Terms: q.Terms}.String(), query.Query{Since: q.Since, Until: q.Until, Sort: q.Sort}.String()
+	if rest != "" {
+		rest = " " + rest
 	}
-	again := "search " + typed + sorted + c.typed()
 	reply.Note = join(reply.Note, c.meantNote(m))
 	if m.text != "" && !m.taken {
-		reply.Actions = append(reply.Actions, Action{Label: c.say("Did you mean %s?", clip(m.text, 60)), Line: "search " + m.text + sorted + c.typed()})
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Did you mean %s?", clip(m.text, 60)), Line: "search " + m.text + rest})
 	}
 	switch {
 	case found.Total == 0:
 		reply.Note = join(reply.Note, c.say("No dispatch matches. Fewer words find more; names are found in every spelling and script."))
-		near, err := c.nearNames(ctx, ask.Query.Words(), nil, ask)
+		near, err := c.nearNames(ctx, q.Words(), nil, index.Search{Query: q, Scopes: c.Request.Scopes, Span: w.span, Now: w.now})
 		reply.Note = join(reply.Note, c.nearNote(near))
 		for _, e := range near {
-			reply.Actions = append(reply.Actions, Action{Label: c.name(e), Line: "search " + c.lineFor(ctx, e) + sorted + c.typed()})
+			reply.Actions = append(reply.Actions, Action{Label: c.name(e), Line: "search " + c.lineFor(ctx, e) + rest})
 		}
 		return err
 	case len(reply.Items) == 0 && found.pages > 0:
@@ -172,11 +185,13 @@ func (c *call) searchSummary(ctx context.Context, reply *Reply, found pageOfHits
 	if found.more {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("Next page"), Line: again + " page:" + strconv.Itoa(page+1), Turn: true})
 	}
-	if c.arg("sort") == "" && found.Total > 1 {
-		reply.Actions = append(reply.Actions, Action{Label: c.say("Newest first"), Line: "search " + typed + " sort:new" + c.typed()})
+	if q.Sort == "" && found.Total > 1 {
+		newest := q
+		newest.Sort = "new"
+		reply.Actions = append(reply.Actions, Action{Label: c.say("Newest first"), Line: "search " + newest.String()})
 	}
 	if page == 1 && found.Total > pageSize {
-		reply.Actions = append(reply.Actions, c.narrower(found, ask.Query, "search "+typed, sorted+c.typed())...)
+		reply.Actions = append(reply.Actions, c.narrower(found, q, "search "+terms, rest)...)
 	}
 	return nil
 }

@@ -9,11 +9,11 @@ import (
 
 // sinceArg and untilArg hold in every command that answers from dispatches.
 func sinceArg() Arg {
-	return Arg{Name: "since", Kind: Time, Named: true, Summary: "only what was published since then: 7d, 2018-12-01, yesterday, monday"}
+	return Arg{Name: "since", Kind: Time, Named: true, Summary: "only what was published since then: 7d, 2018-12-01, monday, last week, 3 days ago"}
 }
 
 func untilArg() Arg {
-	return Arg{Name: "until", Kind: Time, Named: true, Summary: "the situation as it stood then: 2018-12-31, 2018-12, yesterday"}
+	return Arg{Name: "until", Kind: Time, Named: true, Summary: "the situation as it stood then: 2018-12-31, 2018-12, yesterday, last week"}
 }
 
 // window is the time that a command answers about.
@@ -33,17 +33,19 @@ type window struct {
 func (c *call) window() (window, error) {
 	loc := c.e.zone(c.set)
 	w := window{now: c.Request.Now, zone: loc, in: c.p}
+	var until query.Span
 	if v := c.arg("until"); v != "" {
 		sp, err := query.ParseTime(v, c.Request.Now, loc)
 		if err != nil {
 			return w, usage("until: %v.", err)
 		}
+		until = sp
 		end := sp.To
-		if isBack(v) { // until:7d is the situation seven days ago
+		if query.IsLength(v) { // until:7d is the situation seven days ago
 			end = sp.From
 		}
 		if sp.From.After(c.Request.Now) {
-			return w, usage("until:%s lies in the future: nothing is known of it yet.", clip(v, 40))
+			return w, usage("until:%s lies in the future: nothing is known of it yet.", quote(clip(v, 40)))
 		}
 		if end.Before(c.Request.Now) { // today and this month end with the present
 			w.span.To, w.now, w.past = end.UTC(), end.UTC(), true
@@ -54,18 +56,15 @@ func (c *call) window() (window, error) {
 		if err != nil {
 			return w, usage("since: %v.", err)
 		}
+		if v == c.arg("until") && !query.IsLength(v) {
+			sp = until // since:yesterday until:yesterday is that one day
+		}
 		w.span.From = sp.From.UTC()
 		if !w.span.From.Before(w.now) {
-			return w, usage("since:%s begins after the answer's end, %s: choose an earlier one.", v, w.day(w.now.Add(-time.Second)))
+			return w, usage("since:%s begins after the answer's end, %s: choose an earlier one.", quote(v), w.day(w.now.Add(-time.Second)))
 		}
 	}
 	return w, nil
-}
-
-// isBack reports whether a time is a length back from now.
-func isBack(s string) bool {
-	_, err := query.ParsePeriod(s, time.Unix(0, 0))
-	return err == nil && s[0] >= '0' && s[0] <= '9'
 }
 
 // day is a dispatch's date for people, in UTC: many sources give the day alone,

@@ -39,7 +39,11 @@ const (
 )
 
 func runStatus(ctx context.Context, c *call) (Reply, error) {
-	t, err := c.resolve(ctx, c.arg("topic"))
+	typed, err := c.plainly("topic")
+	if err != nil {
+		return Reply{}, err
+	}
+	t, err := c.resolve(ctx, typed)
 	if err != nil {
 		return Reply{}, err
 	}

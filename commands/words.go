@@ -94,13 +94,12 @@ func digits(s string) string {
 	}, s)
 }
 
-// field writes the field of a word of a query, +مكان:…, in English. A quotation is
+// field writes the field of a word of a query, (+مكان:…, in English. A quotation is
 // left as it is.
 func (e *Engine) field(word string) string {
-	sign := ""
-	if strings.HasPrefix(word, "+") || strings.HasPrefix(word, "-") {
-		sign, word = word[:1], word[1:]
-	}
+	bare := strings.TrimLeft(word, "(+-")
+	sign := word[:len(word)-len(bare)]
+	word = bare
 	name, value, found := strings.Cut(word, ":")
 	if !found || strings.IndexFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) }) >= 0 {
 		return sign + word

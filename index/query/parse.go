@@ -256,7 +256,7 @@ func (t *Term) fieldValue(at *token) error {
 		return t.word(first, at.text)
 	}
 	if i := strings.IndexByte(at.text, '*'); i >= 0 {
-		return wrongAt(first+utf8.RuneCountInString(at.text[:i]), "* stands for the rest of a word, and not behind %s: write the name whole", t.Field+":")
+		return wrongAt(first+utf8.RuneCountInString(at.text[:i]), "* works for words alone: write the value of %s whole", t.Field)
 	}
 	return nil
 }

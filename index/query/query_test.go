@@ -192,7 +192,7 @@ func TestParseErrors(t *testing.T) {
 		`ho*tal`:                             {3, "only stand at the end"},
 		`ho*`:                                {3, "at least 3 letters"},
 		`x إل*`:                              {5, "at least 3 letters"},
-		`place:hom*`:                         {10, "not behind place:"},
+		`place:hom*`:                         {10, "write the value of place whole"},
 		`/.*/`:                               {1, "regular expressions"},
 		`near:hajin`:                         {6, "near:hajin<50km"},
 		`near:hajin<50`:                      {6, "near:hajin<50km"},

@@ -99,7 +99,7 @@ func (s *settler) setting(t token) error {
 		return nil
 	}
 	if *to = t.text; !t.quoted {
-		if n := cutTime(append([]string{t.text}, s.words()...)); n > 1 {
+		if n := CutTime(append([]string{t.text}, s.words()...)); n > 1 {
 			*to = strings.Join(append([]string{t.text}, s.words()[:n-1]...), " ")
 			s.tokens = s.tokens[n-1:]
 		}
@@ -142,14 +142,14 @@ func (s *settler) plain(question bool) bool {
 		return false
 	}
 	first, rest := bareText(words[0]), words[1:]
-	n := cutTime(rest)
+	n := CutTime(rest)
 	switch {
 	case n > 0 && s.q.Since == "" && slices.Contains(sinceWords, first):
 		return s.take(&s.q.Since, nil, 1, n)
 	case n > 0 && s.q.Until == "" && slices.Contains(untilWords, first):
 		return s.take(&s.q.Until, nil, 1, n)
 	case n > 0 && n < len(rest) && s.q.Since == "" && s.q.Until == "" && slices.Contains(fromWords, first) && slices.Contains(toWords, bareText(rest[n])):
-		if m := cutTime(rest[n+1:]); m > 0 {
+		if m := CutTime(rest[n+1:]); m > 0 {
 			s.take(&s.q.Since, nil, 1, n)
 			return s.take(&s.q.Until, nil, 1, m)
 		}
@@ -164,7 +164,7 @@ func (s *settler) plain(question bool) bool {
 			skip++
 		}
 	}
-	if n = cutTime(words[skip:]); n == 0 || skip == 0 && n == 1 && !certain(words[0]) {
+	if n = CutTime(words[skip:]); n == 0 || skip == 0 && n == 1 && !certain(words[0]) {
 		return false
 	}
 	said := strings.Join(words[skip:skip+n], " ")
@@ -195,8 +195,8 @@ func certain(text string) bool {
 // longestTime is how many words a time can have.
 const longestTime = 6
 
-// cutTime is how many of the first words make a time, the most that do.
-func cutTime(words []string) int {
+// CutTime is how many of the first words make a time, the most that do; 0: none.
+func CutTime(words []string) int {
 	for n := min(len(words), longestTime); n > 0; n-- {
 		said := plain(strings.Join(words[:n], " "))
 		if n == 1 && unit(bareText(words[0])) != "" {
@@ -207,6 +207,13 @@ func cutTime(words []string) int {
 		}
 	}
 	return 0
+}
+
+// WholeTime reports whether words that stand alone can only mean a time: "last
+// week" and yesterday, but neither 2018 nor may.
+func WholeTime(s string) bool {
+	words := strings.Fields(s)
+	return CutTime(words) == len(words) && (len(words) > 1 || len(words) == 1 && certain(words[0]))
 }
 
 // asks reports whether the tokens are a question in plain words.

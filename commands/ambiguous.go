@@ -30,7 +30,8 @@ type mentioner interface {
 
 // meanings are what a typed name may mean, the best first: by its spelling, by what
 // dispatches that the asker may see name most, and by what else is named in the question.
-func (c *call) meanings(ctx context.Context, typed string, beside []string) []gazetteer.Candidate {
+// At most n are given.
+func (c *call) meanings(ctx context.Context, typed string, beside []string, n int) []gazetteer.Candidate {
 	h := gazetteer.Hints{Beside: beside}
 	if m, ok := c.e.o.Index.(mentioner); ok {
 		h.Popularity = func(ids []string) map[string]int {
@@ -44,7 +45,7 @@ func (c *call) meanings(ctx context.Context, typed string, beside []string) []ga
 			return counts
 		}
 	}
-	return c.e.o.Names.ResolveIn(typed, candidates, h)
+	return c.e.o.Names.ResolveIn(typed, n, h)
 }
 
 // instead reports whether a name that is only similar is worth offering beside the one
@@ -142,7 +143,7 @@ func (c *call) readings(ctx context.Context, typed string) (out []Action) {
 			}
 		}
 		var same []*gazetteer.Entity
-		for _, cand := range c.meanings(ctx, name, beside) {
+		for _, cand := range c.meanings(ctx, name, beside, candidates) {
 			// What covers the other, or lies in it, is no other reading: the search covers it.
 			if e := cand.Entity; cand.Exact && !slices.ContainsFunc(same, func(o *gazetteer.Entity) bool { return c.lies(e, o) || c.lies(o, e) }) {
 				same = append(same, e)

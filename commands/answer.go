@@ -49,7 +49,7 @@ func lineOf(e *gazetteer.Entity) string { return string(e.Kind) + ":#" + e.ID }
 
 // lineFor is the name where typing it means this very thing, else its ID.
 func (c *call) lineFor(ctx context.Context, e *gazetteer.Entity) string {
-	if list := c.meanings(ctx, e.Name, nil); len(list) > 0 && list[0].Entity == e {
+	if list := c.meanings(ctx, e.Name, nil, 1); len(list) > 0 && list[0].Entity == e {
 		return quote(e.Name)
 	}
 	return lineOf(e)
@@ -83,7 +83,7 @@ func (c *call) resolve(ctx context.Context, typed string) (topic, error) {
 		return c.besides(ctx, t, q)
 	}
 	t.line = quote(t.typed)
-	list := c.meanings(ctx, t.typed, nil)
+	list := c.meanings(ctx, t.typed, nil, candidates)
 	for i, cand := range list {
 		switch {
 		case i == 0 && (cand.Exact || cand.Score >= sure):
@@ -114,7 +114,7 @@ func (c *call) resolve(ctx context.Context, typed string) (topic, error) {
 				beside = append(beside, o.Entity)
 			}
 		}
-		if list := c.meanings(ctx, typed[m.Start:m.End], beside); len(list) > 0 && list[0].Exact {
+		if list := c.meanings(ctx, typed[m.Start:m.End], beside, 1); len(list) > 0 && list[0].Exact {
 			e, ok = list[0].Entity, true
 		}
 		if ok && !slices.Contains(t.entities, e) {

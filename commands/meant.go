@@ -94,7 +94,7 @@ const (
 	nearNamed      = 3
 	nearCandidates = 12
 	// alike is how like a name has to be to be one of them.
-	alike = .4
+	alike = .5
 	// nearKm is how far a neighbour lies at most.
 	nearKm = 100
 )

@@ -84,7 +84,7 @@ func (f *found) mention() news.Mention {
 // find is every name of a text with what it means there.
 func (g *Gazetteer) find(text string) []found {
 	tokens := g.trie.tokens(text)
-	var names []found
+	names := make([]found, 0, len(tokens)/8+2)
 	for i := 0; i < len(tokens); {
 		f, ok := g.trie.match(text, tokens, i)
 		if !ok {

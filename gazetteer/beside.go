@@ -89,7 +89,7 @@ func (t *trie) widen(tokens []token, names []found) {
 // beside finds the words of a type before and behind the words first to last, within from and to.
 func (t *trie) beside(tokens []token, from, to, first, last int, kind string) (begin, end int, ok bool) {
 	for _, w := range t.types[kind] {
-		begin, end = first, last
+		begin = first
 		if first > from && tokens[first-1].article && tokens[first].join == joined {
 			begin--
 		}

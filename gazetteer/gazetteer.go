@@ -32,6 +32,8 @@ type Entity struct {
 	Located  bool
 	// Population is how many people live there; 0 where that is not known.
 	Population int
+
+	up []*Entity // all that covers it
 }
 
 // Gazetteer holds the tables and what is derived from them. It does not change after New.
@@ -142,6 +144,9 @@ func (g *Gazetteer) relate() error {
 			}
 		}
 		g.within[e.ID] = all
+		for _, id := range all[1:] {
+			e.up = append(e.up, g.byID[id])
+		}
 	}
 	for _, e := range g.entities {
 		for _, w := range g.within[e.ID] {
@@ -156,5 +161,5 @@ func (g *Gazetteer) relate() error {
 	return nil
 }
 
-// liesIn reports whether the place with the first ID lies in that with the second.
-func (g *Gazetteer) liesIn(id, in string) bool { return id != in && slices.Contains(g.within[id], in) }
+// under reports whether a place lies in another.
+func (e *Entity) under(o *Entity) bool { return slices.Contains(e.up, o) }

@@ -54,17 +54,23 @@ func (g *Gazetteer) together(e *Entity, id string) float64 {
 	switch {
 	case !ok || o == e:
 		return 0
-	case g.liesIn(e.ID, id) || g.liesIn(id, e.ID):
+	case e.under(o) || o.under(e):
 		return sameArea
 	}
 	s := 0.
 	if e.Country != "" && e.Country == o.Country {
 		s = sameCountry
 	}
-	if e.Located && o.Located && apartKM(e, o) < nearKM {
+	if closeTo(e, o) {
 		s = max(s, closeBy)
 	}
 	return s
+}
+
+// closeTo reports whether two places are less than nearKM apart.
+func closeTo(a, b *Entity) bool {
+	const degree = 110 // km, of latitude: most pairs need no more than that
+	return a.Located && b.Located && math.Abs(a.Lat-b.Lat)*degree < nearKM && apartKM(a, b) < nearKM
 }
 
 // apartKM is the distance of two places in km, over the surface of the earth.

@@ -187,7 +187,7 @@ func (g *Gazetteer) compare(text string, names []found) {
 		default:
 			continue
 		}
-		if a.pick != nil && b.pick != nil && g.liesIn(a.pick.ID, b.pick.ID) {
+		if a.pick != nil && b.pick != nil && a.pick.under(b.pick) {
 			a.settled, b.settled = true, true
 			continue
 		}
@@ -201,7 +201,7 @@ func (g *Gazetteer) compare(text string, names []found) {
 func (g *Gazetteer) settle(a, b *found) bool {
 	for y := range b.meanings {
 		for x := range a.meanings {
-			if g.liesIn(a.ends[x].entity.ID, b.ends[y].entity.ID) {
+			if a.ends[x].entity.under(b.ends[y].entity) {
 				a.take(x)
 				b.take(y)
 				a.settled, b.settled = true, true

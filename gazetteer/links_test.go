@@ -149,7 +149,7 @@ func (p pages) entity(title string) *Entity {
 		case strings.Contains(note, "state") && e.Type != "state",
 			strings.Contains(note, "country") && e.Type != "country":
 			continue
-		case in != "" && !slices.ContainsFunc(p.byName[in], func(o *Entity) bool { return p.g.liesIn(e.ID, o.ID) }):
+		case in != "" && !slices.ContainsFunc(p.byName[in], func(o *Entity) bool { return e.under(o) }):
 			continue
 		}
 		return e

@@ -173,7 +173,7 @@ func (g *Gazetteer) located(name, in string) []Candidate {
 	var out []Candidate
 	around := g.equal(in, Fold(in))
 	for _, c := range g.equal(name, Fold(name)) {
-		if slices.ContainsFunc(around, func(a Candidate) bool { return g.liesIn(c.Entity.ID, a.Entity.ID) }) {
+		if slices.ContainsFunc(around, func(a Candidate) bool { return c.Entity.under(a.Entity) }) {
 			out = append(out, c)
 		}
 	}

@@ -1,6 +1,9 @@
 package gazetteer
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // sound writes a folded name, Latin or Arabic, in one alphabet of sounds, a byte
 // each: S is sh, C ch, K kh, G gh, T th, D dh; w and y are the half vowels. So a
@@ -12,7 +15,9 @@ func sound(folded string) string {
 		c := folded[i]
 		if c < utf8.RuneSelf {
 			n := 1
-			if i+1 < len(folded) {
+			if strings.HasPrefix(folded[i:], "sch") { // German
+				c, n = 'S', 3
+			} else if i+1 < len(folded) {
 				if s, ok := digraphs[[2]byte{c, folded[i+1]}]; ok {
 					c, n = s, 2
 				}

@@ -63,15 +63,7 @@ func (r *reasons) add(why, id string, score float64) {
 // that is repeated without end costs no more each time.
 func (g *Gazetteer) weigh(names []found) {
 	around := g.anchors(names)
-	type key struct {
-		node  int32
-		valid uint64
-	}
-	type choice struct {
-		at    int
-		score float64
-	}
-	var known map[key]choice
+	known := choices{}
 	for i := range names {
 		f := &names[i]
 		if f.valid == 0 {
@@ -81,20 +73,16 @@ func (g *Gazetteer) weigh(names []found) {
 			f.score = 1
 			continue
 		}
-		k := key{f.node, f.valid}
-		c, ok := known[k]
+		c, ok := known.of(f)
 		if !ok {
-			c.at = -1
+			c = choice{node: f.node, valid: f.valid, at: -1}
 			for at := range f.meanings {
 				score, enough := g.speaks(f, at, around, nil)
 				if enough && (c.at < 0 || score > c.score+1e-9) {
-					c = choice{at, score}
+					c.at, c.score = at, score
 				}
 			}
-			if known == nil {
-				known = make(map[key]choice, 16)
-			}
-			known[k] = c
+			known.keep(c)
 		}
 		if c.at < 0 {
 			f.pick = nil
@@ -107,6 +95,43 @@ func (g *Gazetteer) weigh(names []found) {
 			f.score *= namesake
 		}
 	}
+}
+
+// choice is what a name means in a text.
+type choice struct {
+	node  int32
+	valid uint64
+	at    int // the end; -1 for none
+	score float64
+}
+
+// choices are those that were made: in most texts few, in hostile ones many.
+type choices struct {
+	few  []choice
+	many map[int32]choice // by node; what is valid there differs seldom, and is then weighed again
+}
+
+const fewChoices = 32
+
+func (k *choices) of(f *found) (choice, bool) {
+	for i := range k.few {
+		if c := &k.few[i]; c.node == f.node && c.valid == f.valid {
+			return *c, true
+		}
+	}
+	c, ok := k.many[f.node]
+	return c, ok && c.valid == f.valid
+}
+
+func (k *choices) keep(c choice) {
+	if len(k.few) < fewChoices {
+		k.few = append(k.few, c)
+		return
+	}
+	if k.many == nil {
+		k.many = map[int32]choice{}
+	}
+	k.many[c.node] = c
 }
 
 // anchors are the things that a text names for sure, each once.
@@ -153,7 +178,7 @@ func (g *Gazetteer) speaks(f *found, at int, around []*Entity, why *reasons) (sc
 	for _, a := range around {
 		s, reason := 0., ""
 		switch {
-		case a == e || g.liesIn(e.ID, a.ID) || g.liesIn(a.ID, e.ID):
+		case a == e || e.under(a) || a.under(e):
 			s, reason = otherNamed, "names its area"
 			area = true
 		case e.Country != "" && e.Country == a.Country:
@@ -161,7 +186,7 @@ func (g *Gazetteer) speaks(f *found, at int, around []*Entity, why *reasons) (sc
 			if a.Type == "country" {
 				s = otherNamed
 			}
-		case e.Located && a.Located && a.Type != "country" && e.Type != "country" && apartKM(e, a) < nearKM:
+		case a.Type != "country" && e.Type != "country" && closeTo(e, a):
 			s, reason = nearIn, "near"
 		default:
 			if a.Country != "" && a.Kind == news.Place {

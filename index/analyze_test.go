@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/registry"
@@ -447,5 +448,20 @@ func BenchmarkAnalyze(b *testing.B) {
 				a.tokens(name, text300[name])
 			}
 		})
+	}
+}
+
+// No analyzer takes long over text that is no language, however long its words are.
+func TestAnalysisIsLinear(t *testing.T) {
+	a := mustAnalyze(t)
+	for _, piece := range []string{"a", "a ", "é", "ı'", "ا", "ـ", "ו", "и", "人", "ท", "각", "\u0301", "a\u0301", "ـَ", "क्", "\xff", "1,", "a.", "ся", "ованих", "ler", "ung"} {
+		text := strings.Repeat(piece, 200<<10/len(piece))
+		for _, name := range analyzerNames {
+			start := time.Now()
+			a.tokens(name, text)
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("%s: 200 KB of %q take %v", name, piece, took)
+			}
+		}
 	}
 }

@@ -251,7 +251,7 @@ func TestFile(t *testing.T) {
 		}
 		return reply
 	}
-	text := "غادر المقاتلون مدينة هجين ليلاً.\n\nSource: said so, \"quoted\" title:x"
+	text := "غادر المقاتلون مدينة هجين ليلاً، ودخلتها القوات في الصباح بلا قتال.\n\nSource: said so, \"quoted\" title:x"
 	first := done(t, file(owner, "m1", "file "+text))
 	says(t, first, "undated", "Hajin", "in this server only", "[Show]", "[Find related]", "[Retract]")
 	id := first.Items[0].Cites[0].ID

@@ -199,7 +199,7 @@ func (w *walk) stretch(c *collector, bl *block) error {
 	hi := uint64(bl.n+1) * blockDocs
 	doc, err := lead.advance(uint64(bl.n) * blockDocs)
 	for err == nil && doc < hi {
-		at := doc
+		var at uint64
 		if at, err = w.align(doc); err != nil || at >= hi {
 			return err
 		}

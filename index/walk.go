@@ -186,7 +186,7 @@ func (w *walk) collect(ctx context.Context, c *collector) error {
 				return err
 			}
 		}
-		at := doc
+		var at uint64
 		if at, err = w.align(doc); err != nil {
 			return err
 		}

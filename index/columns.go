@@ -33,6 +33,7 @@ type column struct {
 	// earliest and latest bound the times, of the undated too.
 	earliest, latest int64
 	undated          int
+	lastAt, lastMark int64 // the last places of records and traces
 	blocks           []blockTimes
 	warm             atomic.Bool // the common words' impacts are there
 
@@ -138,6 +139,7 @@ func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
 		if err != nil {
 			return nil, err
 		}
+		col.lastAt, col.lastMark = max(col.lastAt, col.at[i]), max(col.lastMark, col.trace[i])
 		col.earliest, col.latest = min(col.earliest, col.unix[i]), max(col.latest, col.unix[i])
 		if !col.dated[i] {
 			col.undated++

@@ -52,17 +52,17 @@ type PartScore struct {
 
 // Explain tells how one dispatch scores for a search, or why it is not found. It
 // reads what the search itself reads.
-func (x *Index) Explain(ctx context.Context, s Search, id news.ID) (Explanation, error) {
+func (x *Index) Explain(ctx context.Context, s Search, id news.ID) (e Explanation, err error) {
 	snap := x.snapshot()
 	if snap == nil {
 		return Explanation{}, ErrClosed
 	}
+	defer func() { err = errors.Join(err, snap.release()) }()
 	b, err := x.plan(ctx, snap, s)
 	if err != nil {
-		return Explanation{}, errors.Join(err, snap.release())
+		return Explanation{}, err
 	}
-	e, err := b.explain(s, id)
-	return e, errors.Join(err, snap.release())
+	return b.explain(s, id)
 }
 
 func (b *planner) explain(s Search, id news.ID) (e Explanation, err error) {

@@ -177,9 +177,13 @@ func (x *Index) apply(g *generation, rs []news.Record) error {
 	if err := errors.Join(w.closeReaders(), w.commit()); err != nil {
 		return err
 	}
-	if err := errors.Join(g.setApplied(w.seq), g.show()); err != nil {
+	if err := g.writeApplied(w.seq); err != nil {
 		return err
 	}
+	if err := g.show(); err != nil {
+		return err
+	}
+	g.applied.Store(w.seq) // now that searches see it
 	x.metrics.batch(len(rs), w.seq, g.counts().Docs, time.Since(begin))
 	x.notify()
 	return nil

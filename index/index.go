@@ -146,13 +146,10 @@ func (x *Index) Close() error {
 	x.stop()
 	x.wg.Wait()
 	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.cur == nil {
-		return nil
-	}
-	err := x.cur.close()
+	cur := x.cur
 	x.cur = nil
-	return err
+	x.mu.Unlock()
+	return closeAll(cur) // unlocked: a search in flight may still ask for a text
 }
 
 // Applied is the sequence number of the last event that searches see.

@@ -401,6 +401,8 @@ func TestDamageIsRebuilt(t *testing.T) {
 		"truncated root":       func(g string) error { return os.WriteFile(filepath.Join(g, openingFile), nil, 0o644) }, // what a SIGBUS leaves
 		"meta gone":            func(g string) error { return os.Remove(filepath.Join(g, "parts", "2018", "bleve", "index_meta.json")) },
 		"texts gone":           func(g string) error { return os.Remove(filepath.Join(g, "parts", "2018", textsFile)) },
+		"texts cut short":      func(g string) error { return os.Truncate(filepath.Join(g, "parts", "2018", textsFile), 40) },
+		"traces cut short":     func(g string) error { return os.Truncate(filepath.Join(g, "parts", "2018", tracesFile), 13) },
 		"a partition gone":     func(g string) error { return os.RemoveAll(filepath.Join(g, "parts", "2018")) },
 		"everything gone":      func(g string) error { return os.RemoveAll(g) },
 		"a creation cut short": func(g string) error { return os.MkdirAll(filepath.Join(filepath.Dir(g), "new-123"), 0o755) },
@@ -418,6 +420,7 @@ func TestDamageIsRebuilt(t *testing.T) {
 			defer closeIndex(t, x)
 			wait(t, s, x)
 			want(t, found(t, s, x, "hajin"), "a1")
+			want(t, found(t, s, x, `"hajin one"`), "a1")
 			file(t, s, x, dispatch("a1", "Hajin is quiet.", "2018-12-30"))
 			wait(t, s, x)
 			want(t, found(t, s, x, "quiet"), "a1")

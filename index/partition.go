@@ -18,7 +18,7 @@ import (
 
 // partition holds the dispatches of a month, or of a longer time where they are
 // old: a question about some days costs what those days hold. It is one bleve
-// index and one file of texts.
+// index, and the texts beside it.
 type partition struct {
 	key     string
 	dir     string
@@ -63,11 +63,6 @@ func partitionOf(d *news.Dispatch) string {
 	return partitionOld
 }
 
-// scorchConfig is what the partitions are made with.
-func scorchConfig() map[string]any {
-	return map[string]any{}
-}
-
 // createPartition makes an empty partition. A kill during the creation of a bleve
 // index leaves one that does not open (30 of 107 in a trial), so it is made aside
 // and renamed.
@@ -76,7 +71,7 @@ func createPartition(parent, key string) (*partition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	b, err := bleve.NewUsing(filepath.Join(tmp, "bleve"), bleve.NewIndexMapping(), scorch.Name, scorch.Name, scorchConfig())
+	b, err := bleve.NewUsing(filepath.Join(tmp, "bleve"), bleve.NewIndexMapping(), scorch.Name, scorch.Name, nil)
 	if err != nil {
 		return nil, fmt.Errorf("index: creating it in %s: %w", tmp, err)
 	}
@@ -95,7 +90,7 @@ func openPartition(dir string) (p *partition, err error) {
 	if p.texts, err = openTexts(dir); err != nil {
 		return nil, err
 	}
-	if p.bleve, err = bleve.OpenUsing(filepath.Join(dir, "bleve"), scorchConfig()); err != nil {
+	if p.bleve, err = bleve.Open(filepath.Join(dir, "bleve")); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", dir, err), p.texts.close())
 	}
 	if err := p.load(); err != nil {
@@ -140,8 +135,12 @@ func (p *partition) begin(seq uint64) *change {
 	return &change{batch: bleveindex.NewBatch(), stats: p.stats.clone(), seq: seq}
 }
 
-// commit writes a batch with the sequence number that it reaches.
+// commit writes a batch with the sequence number that it reaches. The texts are on
+// disk before it: phrases are looked for there alone.
 func (p *partition) commit(c *change) error {
+	if err := p.texts.sync(); err != nil {
+		return err
+	}
 	js, err := json.Marshal(c.stats)
 	if err != nil {
 		return err

@@ -287,3 +287,43 @@ func FuzzUnpack(f *testing.F) {
 		}
 	})
 }
+
+// Closing waits for whoever reads a snapshot, and what asks for a text meanwhile is told
+// that there is none; a quick search of no page is one that counts.
+func TestCloseWaitsForReaders(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	x := openIndex(t, t.TempDir(), s, testNames)
+	file(t, s, x, dispatch("a1", "Hajin, the convoy bridge.", "2018-12-01"))
+	ask := Search{Scopes: []news.Scope{news.ScopeEveryone}, Size: 1}
+	res, err := x.Search(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if none, err := x.Search(t.Context(), Search{Scopes: ask.Scopes, Quick: true}); err != nil || none.Total != 1 || none.Partial {
+		t.Errorf("%+v, %v", none, err)
+	}
+	snap := x.snapshot()
+	closed := make(chan error)
+	go func() { closed <- x.Close() }()
+	for x.Docs() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	select {
+	case err := <-closed:
+		t.Fatalf("closed under a reader: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if _, ok := x.Text(res.Hits[0]); ok {
+		t.Error("a closed index gives a text")
+	}
+	at := snap.parts[0].segments[0]
+	if title, body, err := at.part.p.texts.traces(at.col.trace[0], &window{}); err != nil || len(title)+len(body) == 0 {
+		t.Errorf("the files were closed under a reader: %v", err)
+	}
+	if err := snap.release(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -28,11 +28,15 @@ func (b *planner) phrase(t query.Term) *phraseClause {
 		if len(terms) == 0 {
 			continue
 		}
+		hole := 0
 		p := phrase{lang: lang, terms: terms, title: t.Field == "title"}
 		for _, term := range terms {
 			if term == "" {
-				p.traces = append(p.traces, 0)
+				if hole++; hole <= maxHole {
+					p.traces = append(p.traces, 0)
+				}
 			} else {
+				hole = 0
 				p.traces = append(p.traces, trace([]byte(term)))
 			}
 		}
@@ -171,7 +175,7 @@ func (f *finder) advance(doc uint64) (uint64, error) {
 }
 
 // inText reports whether the text has the traces in a row. What cannot be read does
-// not match: the log would have to be asked, and it is damage that the next start repairs.
+// not match: mostly it was changed or forgotten a moment ago.
 func (f *finder) inText(doc uint64) (bool, error) {
 	if len(f.p.traces) == 1 {
 		return true, nil

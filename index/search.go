@@ -59,7 +59,7 @@ type Search struct {
 	// Days asks for the hits a day, over this span, also where Span does not reach.
 	Days query.Span
 	// Quick finds the same hits without counting: it passes over what cannot come
-	// onto the page. It has no effect where Windows or Days are asked for.
+	// onto the page. It has no effect where Windows or Days are asked for, or no page.
 	Quick bool
 }
 
@@ -111,7 +111,7 @@ type SourceCount struct {
 
 // Search runs a question. It returns a *query.Error or an error that can be
 // shown for what cannot be asked, and ctx's error if that ends first.
-func (x *Index) Search(ctx context.Context, s Search) (Result, error) {
+func (x *Index) Search(ctx context.Context, s Search) (res Result, err error) {
 	begin := time.Now()
 	if s.Size < 0 || s.From < 0 || s.From+s.Size > MaxHits {
 		return Result{}, query.Wrong("page %d to %d: at most %d hits can be paged through: narrow the question", s.From, s.From+s.Size, MaxHits)
@@ -120,13 +120,14 @@ func (x *Index) Search(ctx context.Context, s Search) (Result, error) {
 	if snap == nil {
 		return Result{}, ErrClosed
 	}
+	defer func() { err = errors.Join(err, snap.release()) }()
 	p, err := x.plan(ctx, snap, s)
 	if err != nil {
-		return Result{}, errors.Join(err, snap.release())
+		return Result{}, err
 	}
-	res, err := p.run(newCollector(snap, s, x.opts.HalfLife))
+	res, err = p.run(newCollector(snap, s, x.opts.HalfLife))
 	x.metrics.searches.Observe(time.Since(begin).Seconds())
-	return res, errors.Join(err, snap.release())
+	return res, err
 }
 
 // snapshot gives the newest state of the index that answers, to be released; nil
@@ -152,7 +153,7 @@ func (b *planner) run(c *collector) (Result, error) {
 		slices.SortFunc(parts, func(a, b *part) int { return cmp.Compare(a.earliest, b.earliest) })
 	}
 	parts = slices.DeleteFunc(slices.Clone(parts), func(p *part) bool { return p.latest < from || p.earliest >= to })
-	if c.s.Quick && len(c.s.Windows) == 0 && c.days == 0 {
+	if c.s.Quick && c.s.Size > 0 && len(c.s.Windows) == 0 && c.days == 0 {
 		return b.quick(c, parts, from, to)
 	}
 	for _, p := range parts {

@@ -18,9 +18,9 @@ import (
 // is never seen twice, or not at all.
 type snapshot struct {
 	refs    atomic.Int64
+	done    func()  // called when nobody reads it any more; may be nil
 	parts   []*part // the newest first
 	stats   stats
-	applied uint64
 	sources []string
 }
 
@@ -29,9 +29,8 @@ type part struct {
 	p                *partition
 	reader           *scorch.IndexSnapshot
 	segments         []*segmentView
-	earliest, latest int64 // bounds of the times
-	undated          int   // at most so many
-	docs             int
+	earliest, latest int64    // bounds of the times
+	undated          int      // at most so many
 	langs            []string // the analyzers of its texts
 }
 
@@ -56,12 +55,15 @@ func (s *snapshot) release() (err error) {
 	for _, p := range s.parts {
 		err = errors.Join(err, p.reader.Close())
 	}
+	if s.done != nil {
+		s.done()
+	}
 	return err
 }
 
 // take makes a snapshot of the partitions as they are. Only the follower may call it.
-func take(parts []*partition, names *sources, applied uint64) (*snapshot, error) {
-	s := &snapshot{applied: applied, stats: newStats()}
+func take(parts []*partition, names *sources) (*snapshot, error) {
+	s := &snapshot{stats: newStats()}
 	s.refs.Store(1)
 	for _, p := range parts {
 		v, err := p.view(names)
@@ -95,7 +97,7 @@ func (p *partition) view(names *sources) (*part, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("index: bleve gave no snapshot of scorch"), r.Close())
 	}
-	v := &part{p: p, reader: reader, earliest: math.MaxInt64, latest: math.MinInt64, docs: p.stats.Docs}
+	v := &part{p: p, reader: reader, earliest: math.MaxInt64, latest: math.MinInt64}
 	for _, seg := range reader.Segments() {
 		col, err := p.columns.of(seg, names)
 		if err != nil {

@@ -50,14 +50,14 @@ const (
 // these scopes do hold. Words that are held, however rare, are never touched; nor
 // are names that the gazetteer knows, and numbers. The same dispatches give the same
 // suggestions. What others have filed is not told: not even that it exists.
-func (x *Index) Suggest(ctx context.Context, text string, scopes []news.Scope) ([]Suggestion, error) {
+func (x *Index) Suggest(ctx context.Context, text string, scopes []news.Scope) (out []Suggestion, err error) {
 	snap := x.snapshot()
 	if snap == nil {
 		return nil, ErrClosed
 	}
+	defer func() { err = errors.Join(err, snap.release()) }()
 	s := &speller{x: x, ctx: ctx, snap: snap, scopes: scopes}
-	out, err := s.suggest(text, x.opts.Names.Annotate(text))
-	return out, errors.Join(err, snap.release())
+	return s.suggest(text, x.opts.Names.Annotate(text))
 }
 
 // speller looks for what may have been meant.

@@ -105,6 +105,32 @@ func openTexts(dir string) (t *texts, err error) {
 	return t, nil
 }
 
+// sync brings what was added to the disk.
+func (t *texts) sync() error {
+	if err := errors.Join(t.texts.f.Sync(), t.marks.f.Sync()); err != nil {
+		return fmt.Errorf("index: keeping texts: %w", err)
+	}
+	return nil
+}
+
+// covers reports whether the files are as long as records at these places need.
+func (t *texts) covers(at, trace int64) bool {
+	h, err := t.header(at)
+	if err != nil || at+headerSize+int64(h.size) > t.texts.size() {
+		return false
+	}
+	var head [traceHeader]byte
+	if _, err := t.marks.f.ReadAt(head[:], trace); err != nil {
+		return false
+	}
+	return trace+tracesSize(head[:]) <= t.marks.size()
+}
+
+// tracesSize is the length of traces with their header.
+func tracesSize(head []byte) int64 {
+	return traceHeader + 2*(int64(binary.LittleEndian.Uint32(head[4:]))+int64(binary.LittleEndian.Uint32(head[8:])))
+}
+
 func (t *texts) close() error { return errors.Join(t.texts.f.Close(), t.marks.f.Close()) }
 
 // header is what a record begins with.
@@ -246,8 +272,7 @@ func (t *texts) blank(at int64) error {
 	if _, err := t.marks.f.ReadAt(head[:], h.trace); err != nil {
 		return fmt.Errorf("%w: %w", errText, err)
 	}
-	n := 2 * (int64(binary.LittleEndian.Uint32(head[4:])) + int64(binary.LittleEndian.Uint32(head[8:])))
-	return errors.Join(t.marks.blank(h.trace+traceHeader, n), t.texts.blank(at+headerSize, int64(h.size)))
+	return errors.Join(t.marks.blank(h.trace+traceHeader, tracesSize(head[:])-traceHeader), t.texts.blank(at+headerSize, int64(h.size)))
 }
 
 // trace is 16 bits of a term's hash, never 0: a hole, where a stop word stood.

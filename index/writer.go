@@ -55,10 +55,6 @@ func (w *writer) closeReaders() (err error) {
 // put takes in the last state of a dispatch among the events. fresh says that none
 // of the partitions can hold it yet.
 func (w *writer) put(r *news.Record, e *entry, fresh bool) error {
-	target, err := w.g.partition(e.part)
-	if err != nil {
-		return err
-	}
 	if !fresh {
 		for _, p := range w.g.parts {
 			if err := w.drop(p, r); err != nil {
@@ -66,14 +62,19 @@ func (w *writer) put(r *news.Record, e *entry, fresh bool) error {
 			}
 		}
 	}
+	if r.Kind == news.Forgotten && !fresh {
+		return nil
+	}
+	target, err := w.g.partition(e.part)
+	if err != nil {
+		return err
+	}
 	c := w.change(target, r.Seq)
 	if c == nil {
 		return nil
 	}
-	if r.Kind == news.Forgotten {
-		if fresh { // filed and forgotten in one run
-			c.stats.Gone++
-		}
+	if r.Kind == news.Forgotten { // filed and forgotten in one run
+		c.stats.Gone++
 		return nil
 	}
 	at, trace, err := target.texts.add(e.record, e.traces)

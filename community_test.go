@@ -750,3 +750,29 @@ func TestUnnotedChange(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is told that a report is filed or marked is not answered as before by the
+// next question, however soon it comes.
+func TestChangesAreSeenAtOnce(t *testing.T) {
+	a := house(t, "UTC")
+	owner := person{door: "discord", guild: "100000000000000001", user: "1", manager: true}
+	ask := func(line string) commands.Reply {
+		t.Helper()
+		reply := a.engine.Do(t.Context(), owner.request(line))
+		if reply.Error != nil {
+			t.Fatalf("%s: %+v", line, reply.Error)
+		}
+		return reply
+	}
+	for i := range 5 {
+		told := ask(fmt.Sprintf("file The crossing number %d at Hajin is closed to trucks.", i))
+		id := string(told.Items[0].Cites[0].ID)
+		if got := ask(fmt.Sprintf(`search "crossing number %d"`, i)); len(got.Items) != 1 || string(got.Items[0].Cites[0].ID) != id {
+			t.Fatalf("filed, and not found: %+v", got)
+		}
+		ask("mark " + id + " disputed somebody doubts it")
+		if got := ask(fmt.Sprintf(`search "crossing number %d"`, i)); len(got.Items) != 1 || got.Items[0].Standing != news.Disputed {
+			t.Fatalf("marked, and quoted as before: %+v", got.Items)
+		}
+	}
+}

@@ -76,6 +76,7 @@ func runFile(ctx context.Context, c *call) (Reply, error) {
 	case f.Outcome == store.OutcomeRefused:
 		return Reply{}, c.mistyped("The report cannot be filed: %s.", f.Err.Error())
 	}
+	c.seen(ctx, f.Seq)
 	have, err := c.load(ctx, f.ID)
 	if err != nil {
 		return Reply{}, err
@@ -85,6 +86,19 @@ func runFile(ctx context.Context, c *call) (Reply, error) {
 		c.note(ctx, &reply, community.Entry{What: community.WhatFile, Name: string(f.ID), New: have.Headline(120)})
 	}
 	return reply, nil
+}
+
+// seenTime is how long a change waits for the answers to show it.
+const seenTime = 2 * time.Second
+
+// seen waits until answers show what was changed, so that nobody who is told of it is
+// answered as before. Where the index is far behind, that is said of every answer.
+func (c *call) seen(ctx context.Context, seq uint64) {
+	ctx, cancel := context.WithTimeout(ctx, seenTime)
+	defer cancel()
+	if err := c.e.o.Index.Wait(ctx, seq); err != nil {
+		c.e.o.Logger.Warn("a change is not in the answers yet", "event", seq, "error", err)
+	}
 }
 
 // filedAlready answers for a message that is in the log with this very text: its

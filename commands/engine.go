@@ -36,6 +36,8 @@ type Searcher interface {
 	Worth(h index.Hit, s index.Search, res index.Result) float64
 	// Explain tells how one dispatch scores for a search, or why it is not found.
 	Explain(ctx context.Context, s index.Search, id news.ID) (index.Explanation, error)
+	// Wait waits until searches see an event of the log.
+	Wait(ctx context.Context, seq uint64) error
 	Docs() int
 	Applied() uint64
 }

@@ -88,7 +88,7 @@ func (c *call) setStanding(ctx context.Context, kind news.EventKind, to news.Sta
 		return Reply{}, c.forbidden("You can retract the reports that you typed yourself; dispatch %s is for a manager to retract.", string(id))
 	}
 	old := d.Standing
-	_, err = desk.Change(ctx, id, func(now news.Dispatch) (news.Event, error) {
+	seq, err := desk.Change(ctx, id, func(now news.Dispatch) (news.Event, error) {
 		old = now.Standing.Or(news.Reported)
 		if old == to {
 			return news.Event{}, errSame
@@ -108,6 +108,7 @@ func (c *call) setStanding(ctx context.Context, kind news.EventKind, to news.Sta
 	if err != nil {
 		return Reply{}, err
 	}
+	c.seen(ctx, seq)
 	reply.Title = c.say("Marked: %s", c.say(string(to)))
 	if to == news.Retracted {
 		reply.Title = c.say("Retracted")

@@ -23,27 +23,20 @@ const (
 	unsure = .3
 )
 
-// mentioner counts in how many dispatches things are named; index.Index does.
-type mentioner interface {
-	Mentions(ctx context.Context, scopes []news.Scope, ids []string) (map[string]int, error)
-}
-
 // meanings are what a typed name may mean, the best first: by its spelling, by what
 // dispatches that the asker may see name most, and by what else is named in the question.
 // At most n are given.
 func (c *call) meanings(ctx context.Context, typed string, beside []string, n int) []gazetteer.Candidate {
 	h := gazetteer.Hints{Beside: beside}
-	if m, ok := c.e.o.Index.(mentioner); ok {
-		h.Popularity = func(ids []string) map[string]int {
-			ctx, cancel := context.WithTimeout(ctx, mentionsTime)
-			defer cancel()
-			counts, err := m.Mentions(ctx, c.Request.Scopes, ids)
-			if err != nil {
-				c.e.o.Logger.Warn("names were not counted", "error", err)
-				return nil
-			}
-			return counts
+	h.Popularity = func(ids []string) map[string]int {
+		ctx, cancel := context.WithTimeout(ctx, mentionsTime)
+		defer cancel()
+		counts, err := c.e.o.Index.Mentions(ctx, c.Request.Scopes, ids)
+		if err != nil {
+			c.e.o.Logger.Warn("names were not counted", "error", err)
+			return nil
 		}
+		return counts
 	}
 	return c.e.o.Names.ResolveIn(typed, n, h)
 }

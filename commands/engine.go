@@ -28,6 +28,8 @@ type Searcher interface {
 	Search(ctx context.Context, s index.Search) (index.Result, error)
 	// Count is Result.Total of a search.
 	Count(ctx context.Context, s index.Search) (int, error)
+	// Mentions counts the dispatches that name each of some things.
+	Mentions(ctx context.Context, scopes []news.Scope, ids []string) (map[string]int, error)
 	// Text gives the text of a hit; false where it has to be read from the log.
 	Text(h index.Hit) (index.Text, bool)
 	// Suggest gives what was likely meant by words that no dispatch holds.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"sitrep/gazetteer"
-	"sitrep/index"
 )
 
 const (
@@ -27,16 +26,16 @@ func (e *Engine) likely(ctx context.Context, r Request, typed string, n int) []*
 	}
 	ctx, cancel := context.WithTimeout(ctx, likelyTime)
 	defer cancel()
-	count := map[*gazetteer.Entity]int{}
-	for _, ent := range list {
-		n, err := e.o.Index.Count(ctx, index.Search{Entities: []string{ent.ID}, Scopes: r.Scopes})
-		if err != nil {
-			break // the rest stays as the gazetteer has it
-		}
-		count[ent] = n
+	ids := make([]string, len(list))
+	for i, ent := range list {
+		ids[i] = ent.ID
+	}
+	count, err := e.o.Index.Mentions(ctx, r.Scopes, ids)
+	if err != nil {
+		count = nil // they stay as the gazetteer has them
 	}
 	slices.SortStableFunc(list, func(a, b *gazetteer.Entity) int {
-		return cmp.Or(cmp.Compare(closeness(a, typed), closeness(b, typed)), cmp.Compare(count[b], count[a]))
+		return cmp.Or(cmp.Compare(closeness(a, typed), closeness(b, typed)), cmp.Compare(count[b.ID], count[a.ID]))
 	})
 	return list[:min(n, len(list))]
 }

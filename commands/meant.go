@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"sitrep/gazetteer"
@@ -118,11 +117,11 @@ func (c *call) nearNames(ctx context.Context, typed string, about *gazetteer.Ent
 		}
 	}
 	for _, e := range list {
-		res, err := c.e.o.Index.Search(ctx, index.Search{Entities: []string{e.ID}, Scopes: s.Scopes, Span: s.Span, Now: s.Now})
+		n, err := c.e.o.Index.Count(ctx, index.Search{Entities: []string{e.ID}, Scopes: s.Scopes, Span: s.Span})
 		if err != nil {
 			return nil, err
 		}
-		if res.Total > 0 {
+		if n > 0 {
 			out = append(out, e)
 		}
 		if len(out) == nearNamed {
@@ -144,7 +143,7 @@ func (c *call) around(e *gazetteer.Entity) []*gazetteer.Entity {
 		if !e.Located || !o.Located || o == e || slices.Contains(covered, o.ID) {
 			continue
 		}
-		if km := apartKm(e, o); km <= nearKm {
+		if km := gazetteer.Distance(e, o); km <= nearKm {
 			list = append(list, placed{o, km})
 		}
 	}
@@ -159,14 +158,6 @@ func (c *call) around(e *gazetteer.Entity) []*gazetteer.Entity {
 		}
 	}
 	return out
-}
-
-// apartKm is the distance of two places as a crow flies.
-func apartKm(a, b *gazetteer.Entity) float64 {
-	const radius, rad = 6371, math.Pi / 180
-	x := math.Sin((b.Lat - a.Lat) * rad / 2)
-	y := math.Sin((b.Lon - a.Lon) * rad / 2)
-	return 2 * radius * math.Asin(math.Sqrt(x*x+math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*y*y))
 }
 
 // nearNote names them.

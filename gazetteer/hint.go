@@ -70,12 +70,5 @@ func (g *Gazetteer) together(e *Entity, id string) float64 {
 // closeTo reports whether two places are less than nearKM apart.
 func closeTo(a, b *Entity) bool {
 	const degree = 110 // km, of latitude: most pairs need no more than that
-	return a.Located && b.Located && math.Abs(a.Lat-b.Lat)*degree < nearKM && apartKM(a, b) < nearKM
-}
-
-// apartKM is the distance of two places in km, over the surface of the earth.
-func apartKM(a, b *Entity) float64 {
-	const rad, earth = math.Pi / 180, 6371
-	s, c := math.Sin((a.Lat-b.Lat)*rad/2), math.Sin((a.Lon-b.Lon)*rad/2)
-	return 2 * earth * math.Asin(math.Sqrt(min(1, s*s+math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*c*c)))
+	return a.Located && b.Located && math.Abs(a.Lat-b.Lat)*degree < nearKM && Distance(a, b) < nearKM
 }

@@ -86,8 +86,7 @@ const earthRadius = 6371.0088
 
 // Distance is the length of the great circle between two located places, in km.
 func Distance(a, b *Entity) float64 {
-	rad := math.Pi / 180
-	dLat, dLon := (b.Lat-a.Lat)*rad, (b.Lon-a.Lon)*rad
-	h := math.Pow(math.Sin(dLat/2), 2) + math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*math.Pow(math.Sin(dLon/2), 2)
-	return 2 * earthRadius * math.Asin(min(1, math.Sqrt(h)))
+	const rad = math.Pi / 180
+	x, y := math.Sin((a.Lat-b.Lat)*rad/2), math.Sin((a.Lon-b.Lon)*rad/2)
+	return 2 * earthRadius * math.Asin(math.Sqrt(min(1, x*x+math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*y*y)))
 }

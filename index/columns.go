@@ -16,7 +16,7 @@ import (
 
 // columns hold what every hit is counted by, in memory: bleve's doc values cost
 // ten times as much a hit. Segments never change, so a column is read once for
-// each and lives as long as the segment: 40 bytes a dispatch.
+// each and lives as long as the segment: 44 bytes a dispatch.
 type columns struct {
 	mu sync.Mutex
 	by map[uint64]*column // by the segment's ID
@@ -27,6 +27,7 @@ type column struct {
 	unix   []int64
 	at     []int64 // the place of the text's record
 	trace  []int64 // and of its traces
+	tokens []tokens
 	dated  []bool
 	source []uint16
 	id     [][idBytes]byte
@@ -43,6 +44,11 @@ type column struct {
 	df      map[string]uint32
 	impacts map[string]*impact
 }
+
+// tokens are the lengths of a title and a body; longer ones count as maxTokens.
+type tokens struct{ title, body uint16 }
+
+const maxTokens = math.MaxUint16
 
 // idBytes is the length of an ID that is not spelled out: 80 bits.
 const idBytes = 10
@@ -65,16 +71,19 @@ type values struct {
 	at    int64
 	trace int64
 	dated bool
+	tokens
 }
 
 // rowSize is the length of a row: seconds since 1970, the places of the text and its
-// traces, and whether it is dated.
-const rowSize = 25
+// traces, the lengths, and whether it is dated.
+const rowSize = 29
 
 func encodeRow(v values) []byte {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, rowSize), uint64(v.unix))
 	b = binary.BigEndian.AppendUint64(b, uint64(v.at))
 	b = binary.BigEndian.AppendUint64(b, uint64(v.trace))
+	b = binary.BigEndian.AppendUint16(b, v.title)
+	b = binary.BigEndian.AppendUint16(b, v.body)
 	if v.dated {
 		return append(b, 1)
 	}
@@ -86,7 +95,8 @@ func decodeRow(b []byte) (values, bool) {
 		return values{}, false
 	}
 	n := func(i int) int64 { return int64(binary.BigEndian.Uint64(b[8*i:])) }
-	return values{n(0), n(1), n(2), b[rowSize-1] == 1}, true
+	long := tokens{binary.BigEndian.Uint16(b[24:]), binary.BigEndian.Uint16(b[26:])}
+	return values{n(0), n(1), n(2), b[rowSize-1] == 1, long}, true
 }
 
 // of gives the column of a segment; it reads it where it is new.
@@ -122,7 +132,7 @@ func (c *columns) keep(segments []*scorch.SegmentSnapshot) {
 
 func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
 	n := int(seg.FullSize())
-	col := &column{unix: make([]int64, n), at: make([]int64, n), trace: make([]int64, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n),
+	col := &column{unix: make([]int64, n), at: make([]int64, n), trace: make([]int64, n), tokens: make([]tokens, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n),
 		earliest: math.MaxInt64, latest: math.MinInt64, df: map[string]uint32{}, impacts: map[string]*impact{}}
 	for i := range n {
 		err := seg.VisitDocument(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
@@ -131,7 +141,7 @@ func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
 				_, _ = idCode.Decode(col.id[i][:], value) // an ID that is none stays zero
 			case fieldRow:
 				if v, ok := decodeRow(value); ok {
-					col.unix[i], col.at[i], col.trace[i], col.dated[i] = v.unix, v.at, v.trace, v.dated
+					col.unix[i], col.at[i], col.trace[i], col.dated[i], col.tokens[i] = v.unix, v.at, v.trace, v.dated, v.tokens
 				}
 			}
 			return true

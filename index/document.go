@@ -71,7 +71,7 @@ func (x *Index) build(d *news.Dispatch) (entry, error) {
 	addKeyword(doc, fieldLang, name, bleveindex.SkipFreqNorm)
 	addKeyword(doc, fieldStand, string(d.Standing.Or(news.Reported)), bleveindex.SkipFreqNorm)
 	record, traces, err := x.codec.record(&kept, name, title, body)
-	return entry{doc: doc, part: partitionOf(d), record: record, traces: traces, row: values{unix: d.When().Unix(), dated: !d.Published.IsZero()},
+	return entry{doc: doc, part: partitionOf(d), record: record, traces: traces, row: values{unix: d.When().Unix(), dated: !d.Published.IsZero(), tokens: lengths(len(title), len(body))},
 		title: len(title), body: len(body), lang: name}, err
 }
 
@@ -85,4 +85,8 @@ func addKeyword(doc *document.Document, field, value string, more bleveindex.Fie
 	if value != "" {
 		doc.AddField(document.NewTextFieldCustom(field, nil, []byte(value), bleveindex.IndexField|more, nil))
 	}
+}
+
+func lengths(title, body int) tokens {
+	return tokens{uint16(min(title, maxTokens)), uint16(min(body, maxTokens))}
 }

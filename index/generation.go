@@ -14,7 +14,7 @@ import (
 // mappingVersion changes whenever document.go or analyze.go puts something else
 // into the index; together with the gazetteer's version it says whether an
 // index on disk can still be used.
-const mappingVersion = "4"
+const mappingVersion = "5"
 
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers

@@ -142,7 +142,7 @@ func (s *snapshot) stale() (bool, error) {
 
 // row is the values of a document.
 func (s *segmentView) row(doc uint64) row {
-	return row{values{s.col.unix[doc], s.col.at[doc], s.col.trace[doc], s.col.dated[doc]}, s.col.source[doc], s.col.id[doc], s.part.p}
+	return row{values{s.col.unix[doc], s.col.at[doc], s.col.trace[doc], s.col.dated[doc], s.col.tokens[doc]}, s.col.source[doc], s.col.id[doc], s.part.p}
 }
 
 // maxFrequencies bounds how many looked-up frequencies a segment keeps.

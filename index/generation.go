@@ -32,6 +32,7 @@ type generation struct {
 	dir     string
 	applied atomic.Uint64
 	names   sources
+	packs   packs
 
 	// write guards the partitions: the follower changes them, and the refresher looks
 	// whether bleve has merged their segments.
@@ -66,7 +67,7 @@ func (g *generation) snapshot() *snapshot {
 // show lets searches see the partitions as they are. The caller holds write, so that
 // nobody closes the generation meanwhile.
 func (g *generation) show() error {
-	s, err := take(slices.Collect(maps.Values(g.parts)), &g.names)
+	s, err := take(slices.Collect(maps.Values(g.parts)), &g.names, &g.packs)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ func (f *filter) open(o *opener) (matcher, error) {
 type word struct {
 	variants []variant
 	idf      float64
+	spelt    []spelling // the variants in pairs, once they are needed
 }
 
 // variant is how a word stands in a field.
@@ -54,26 +55,7 @@ type variant struct {
 	lang        string // empty: in any
 }
 
-func (w *word) open(o *opener) (matcher, error) { return w.union(o) }
-
-func (w *word) union(o *opener) (*union, error) {
-	u := &union{idf: w.idf}
-	for _, v := range w.variants {
-		if v.lang != "" && !holdsLang(o.seg.part, v.lang) {
-			continue
-		}
-		err := error(nil)
-		if v.terms != nil {
-			err = u.addMany(o, v)
-		} else {
-			err = u.add(o, v.field, v.term, v.weight, v.avg)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return u, nil
-}
+func (w *word) open(o *opener) (matcher, error) { return (&held{w.variants}).open(o) }
 
 func holdsLang(p *part, lang string) bool { return slices.Contains(p.langs, lang) }
 

@@ -238,27 +238,30 @@ func (w *window) of(f *growing, at int64, n int) ([]byte, error) {
 	return w.b[at-w.from:][:n], nil
 }
 
-// traces gives the traces of a text, of its title and of its body. They are valid
-// until the window's next use.
-func (t *texts) traces(at int64, w *window) (title, body []byte, err error) {
+// hold reports whether the traces of a text have those of a phrase in a row.
+func (t *texts) hold(at int64, w *window, p *phrase) (bool, error) {
 	head, err := w.of(t.marks, at, traceHeader)
 	if err != nil {
-		return nil, nil, err
+		return false, err
 	}
 	sum := binary.LittleEndian.Uint32(head)
 	n, m := int(binary.LittleEndian.Uint32(head[4:])), int(binary.LittleEndian.Uint32(head[8:]))
 	if at+traceHeader+2*int64(n)+2*int64(m) > t.marks.size() {
-		return nil, nil, errText
+		return false, errText
 	}
 	all, err := w.of(t.marks, at, traceHeader+2*(n+m))
 	if err != nil {
-		return nil, nil, err
+		return false, err
 	}
 	all = all[traceHeader:]
-	if crc32.Checksum(all, castagnoli) != sum {
-		return nil, nil, errText
+	if !holds(all[:2*n], p.traces) && (p.title || !holds(all[2*n:], p.traces)) {
+		return false, nil
 	}
-	return all[:2*n], all[2*n:], nil
+	// What is damaged shall not match.
+	if crc32.Checksum(all, castagnoli) != sum {
+		return false, errText
+	}
+	return true, nil
 }
 
 // blank overwrites the text of the record at a place, and its traces: what is

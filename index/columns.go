@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
@@ -42,10 +43,11 @@ type column struct {
 
 	kept *packs // where packed postings are kept within a limit
 
-	mu    sync.Mutex
-	df    map[frequencyKey]uint32 // document frequencies that were looked up
-	packs map[packKey]*packed
-	gone  bool // the segment is no more
+	mu     sync.Mutex
+	df     map[frequencyKey]uint32 // document frequencies that were looked up
+	packs  map[packKey]*packed
+	scopes map[string]*roaring.Bitmap
+	gone   bool // the segment is no more
 }
 
 // tokens are the lengths of a title and a body; longer ones count as maxTokens.
@@ -138,7 +140,7 @@ func (c *columns) keep(segments []*scorch.SegmentSnapshot, kept *packs) {
 func readColumn(seg *scorch.SegmentSnapshot, names *sources, kept *packs) (*column, error) {
 	n := int(seg.FullSize())
 	col := &column{unix: make([]int64, n), at: make([]int64, n), trace: make([]int64, n), tokens: make([]tokens, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n),
-		earliest: math.MaxInt64, latest: math.MinInt64, kept: kept, df: map[frequencyKey]uint32{}, packs: map[packKey]*packed{}}
+		earliest: math.MaxInt64, latest: math.MinInt64, kept: kept, df: map[frequencyKey]uint32{}, packs: map[packKey]*packed{}, scopes: map[string]*roaring.Bitmap{}}
 	for i := range n {
 		err := seg.VisitDocument(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
 			switch field {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,10 @@ import (
 // into the index; together with the gazetteer's version it says whether an
 // index on disk can still be used.
 const mappingVersion = "5"
+
+// formatVersion changes whenever a search could not read what was written before: such
+// an index does not answer until the new one stands.
+const formatVersion = "2"
 
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers
@@ -150,7 +155,12 @@ func (g *generation) writeApplied(seq uint64) error {
 	return replaceFile(filepath.Join(g.dir, appliedFile), string(js)+"\n")
 }
 
-func (x *Index) version() string { return mappingVersion + "-" + x.opts.Names.Version() }
+func (x *Index) version() string {
+	return formatVersion + "." + mappingVersion + "-" + x.opts.Names.Version()
+}
+
+// readable reports whether searches can read an index of this version.
+func readable(version string) bool { return strings.HasPrefix(version, formatVersion+".") }
 
 // holds reports whether a partition is one of the generation's, and open. The caller
 // keeps the generation from being swapped.

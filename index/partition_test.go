@@ -281,7 +281,7 @@ func FuzzUnpack(f *testing.F) {
 		if packed, err := x.read(0); err == nil {
 			_, _ = c.unpack(packed)
 		}
-		_, _ = x.hold(0, &window{}, &phrase{traces: []uint16{1, 0, 2}})
+		_, _ = x.hold(0, new([]byte), &phrase{traces: []uint16{1, 0, 2}})
 	})
 }
 
@@ -315,7 +315,7 @@ func TestCloseWaitsForReaders(t *testing.T) {
 	}
 	at := snap.parts[0].segments[0]
 	convoy := &phrase{traces: []uint16{trace([]byte("convoi")), trace([]byte("bridg"))}}
-	if ok, err := at.part.p.texts.hold(at.col.trace[0], &window{}, convoy); err != nil || !ok {
+	if ok, err := at.part.p.texts.hold(at.col.trace[0], new([]byte), convoy); err != nil || !ok {
 		t.Errorf("the files were closed under a reader: %v", err)
 	}
 	if err := snap.release(); err != nil {

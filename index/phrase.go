@@ -2,7 +2,9 @@ package index
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 
 	"sitrep/index/query"
@@ -13,6 +15,7 @@ type phrase struct {
 	lang   string
 	terms  []string // "" where a dropped word stood
 	traces []uint16
+	rare   int  // the place of the rarest word
 	title  bool // in titles only
 }
 
@@ -32,7 +35,7 @@ func (b *planner) phrase(t query.Term) *phraseClause {
 		if len(terms) == 0 {
 			continue
 		}
-		hole := 0
+		hole, least := 0, math.Inf(1)
 		p := phrase{lang: lang, terms: terms, title: t.Field == "title"}
 		for _, term := range terms {
 			if term == "" {
@@ -41,6 +44,9 @@ func (b *planner) phrase(t query.Term) *phraseClause {
 				}
 			} else {
 				hole = 0
+				if df := b.frequency(fieldBody+lang, term, lang); df < least {
+					least, p.rare = df, len(p.traces)
+				}
 				p.traces = append(p.traces, trace([]byte(term)))
 			}
 		}
@@ -114,12 +120,12 @@ func (m *phrases) holds(doc uint64) (bool, error) {
 
 // finder looks for a phrase in one language.
 type finder struct {
-	o      *opener
-	p      *phrase
-	words  []*packed // the rarest first
-	window window
-	at     int // the block that was looked at last,
-	set    blockSet
+	o     *opener
+	p     *phrase
+	words []*packed // the rarest first
+	buf   []byte
+	at    int // the block that was looked at last,
+	set   blockSet
 }
 
 // within gives the documents of a block that hold all words.
@@ -149,9 +155,43 @@ func (f *finder) holds(doc uint64) (bool, error) {
 	if len(f.p.traces) == 1 {
 		return true, nil
 	}
-	ok, err := f.o.seg.part.p.texts.hold(f.o.seg.col.trace[doc], &f.window, f.p)
+	ok, err := f.o.seg.part.p.texts.hold(f.o.seg.col.trace[doc], &f.buf, f.p)
 	if errors.Is(err, errText) {
 		return false, nil
 	}
 	return ok, err
+}
+
+// in reports whether traces hold the phrase in a row; 0 in it stands for any word. The
+// traces are looked through for the rarest word, four at a time.
+func (p *phrase) in(traces []byte) bool {
+	n := len(traces)/2 - len(p.traces)
+	want := p.traces[p.rare]
+	lanes := uint64(want) * (1<<48 | 1<<32 | 1<<16 | 1)
+	for i := 0; i <= n; {
+		at := 2 * (i + p.rare)
+		if at+8 <= len(traces) {
+			// A lane of x is zero where the trace is the one that is wanted; the term is not
+			// zero where a lane is, after Mycroft.
+			x := binary.LittleEndian.Uint64(traces[at:]) ^ lanes
+			if (x-0x0001000100010001)&^x&0x8000800080008000 == 0 {
+				i += 4
+				continue
+			}
+		}
+		if binary.LittleEndian.Uint16(traces[at:]) == want && follows(traces[2*i:], p.traces) {
+			return true
+		}
+		i++
+	}
+	return false
+}
+
+func follows(traces []byte, phrase []uint16) bool {
+	for k, want := range phrase {
+		if want != 0 && binary.LittleEndian.Uint16(traces[2*k:]) != want {
+			return false
+		}
+	}
+	return true
 }

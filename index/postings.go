@@ -176,6 +176,53 @@ func (o *opener) bitmap(field string, terms []string) (*roaring.Bitmap, error) {
 	return out, nil
 }
 
+// scoped is bitmap for scopes, which every search asks for: what was looked up in the
+// segment is kept. Deleted documents may be among them.
+func (o *opener) scoped(field string, terms []string) (*roaring.Bitmap, error) {
+	col := o.seg.col
+	var all []*roaring.Bitmap
+	for _, t := range terms {
+		col.mu.Lock()
+		bm := col.scopes[t]
+		col.mu.Unlock()
+		if bm == nil {
+			d, err := o.dict(field)
+			if err != nil {
+				return nil, err
+			}
+			list, err := d.PostingsList([]byte(t), nil, nil)
+			if err != nil {
+				return nil, err
+			}
+			found, err := documents(list)
+			if err != nil {
+				return nil, err
+			}
+			bm = roaring.BitmapOf(found.ToArray()...) // a copy: the file may be closed first
+			bm.RunOptimize()
+			col.mu.Lock()
+			if len(col.scopes) >= maxScopes {
+				clear(col.scopes)
+			}
+			col.scopes[t] = bm
+			col.mu.Unlock()
+		}
+		if !bm.IsEmpty() {
+			all = append(all, bm)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return roaring.New(), nil
+	case 1:
+		return all[0], nil
+	}
+	return roaring.FastOr(all...), nil
+}
+
+// maxScopes bounds the scopes whose documents a segment keeps.
+const maxScopes = 64
+
 // documents gives the documents of a postings list as a bitmap that must not be changed.
 func documents(list segment.PostingsList) (*roaring.Bitmap, error) {
 	it := list.Iterator(false, false, false, nil)

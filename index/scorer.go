@@ -51,7 +51,6 @@ func saturated(idf, tf float64) float64 { return idf * tf * (k1 + 1) / (k1 + tf)
 // scorer is a word of the question in a segment.
 type scorer struct {
 	idf      float64
-	must     bool
 	parts    []scoring
 	shared   bool // a document can be in several parts
 	most     []float64

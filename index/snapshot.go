@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -21,7 +22,13 @@ type snapshot struct {
 	parts   []*part // the newest first
 	stats   stats
 	sources []string
+
+	mu sync.Mutex
+	df map[inAll]float64 // document frequencies that were looked up
 }
+
+// inAll names a term in all partitions that have texts of a language.
+type inAll struct{ field, term, lang string }
 
 // part is one partition in a snapshot.
 type part struct {
@@ -62,7 +69,7 @@ func (s *snapshot) release() (err error) {
 
 // take makes a snapshot of the partitions as they are. Only the follower may call it.
 func take(parts []*partition, names *sources, kept *packs) (*snapshot, error) {
-	s := &snapshot{stats: newStats()}
+	s := &snapshot{stats: newStats(), df: map[inAll]float64{}}
 	s.refs.Store(1)
 	for _, p := range parts {
 		v, err := p.view(names, kept)

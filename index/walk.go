@@ -23,7 +23,7 @@ type walk struct {
 	done blockBits
 
 	light []*scorer // the optional words, those that score least in a block first
-	sum   [blockDocs]float64
+	sum   *[blockDocs]float64
 }
 
 // blockBits are a bit for every block of a segment.
@@ -36,7 +36,7 @@ func (b blockBits) set(n int)      { b[n>>6] |= 1 << (n & 63) }
 // filed outside from and to is left out.
 func (b *planner) open(seg *segmentView, from, to int64) (*walk, error) {
 	o := b.opener(seg)
-	w := &walk{seg: seg, needAny: b.q.needAny}
+	w := &walk{seg: seg, needAny: b.q.needAny, sum: &b.sum}
 	var must []*scorer
 	for _, c := range b.q.required {
 		if word, ok := c.(*word); ok {
@@ -91,7 +91,7 @@ func (b *planner) open(seg *segmentView, from, to int64) (*walk, error) {
 // and narrows the walk to a bitmap, which is not changed.
 func (w *walk) and(bm *roaring.Bitmap) {
 	switch {
-	case bm.GetCardinality() == w.seg.live:
+	case bm.GetCardinality() == uint64(len(w.seg.col.unix)):
 	case w.base == nil:
 		w.base = bm
 	default:
@@ -198,9 +198,9 @@ func (w *walk) block(n int, need float64, take func(doc uint64, score float64)) 
 		return nil
 	}
 	if len(w.words) > 0 {
-		clear(w.sum[:])
+		*w.sum = [blockDocs]float64{}
 		for _, s := range w.words {
-			s.score(w.seg.col, n, &on, &w.sum)
+			s.score(w.seg.col, n, &on, w.sum)
 		}
 	}
 	var err error

@@ -11,7 +11,7 @@ const (
 	// before anybody asks for them.
 	warmDocs = 4096
 	// warmShare is from which share of a segment's documents on a word is common.
-	warmShare = .05
+	warmShare = .02
 )
 
 // warm packs the postings of common words in segments that are new, so that the first

@@ -98,19 +98,26 @@ func (v variant) occurrences(o *opener) (out []occurrence, err error) {
 	if v.terms == nil {
 		return appendOccurrences(nil, o, v.field, v.term)
 	}
-	sum := make([]uint32, len(o.seg.col.unix))
+	if o.sum == nil {
+		o.sum = make([]uint32, len(o.seg.col.unix))
+	}
+	n := 0
 	for _, t := range v.terms {
-		if out, err = appendOccurrences(out[:0], o, v.field, t); err != nil {
+		if o.buf, err = appendOccurrences(o.buf[:0], o, v.field, t); err != nil {
 			return nil, err
 		}
-		for _, x := range out {
-			sum[x.doc] += x.freq
+		for _, x := range o.buf {
+			if o.sum[x.doc] == 0 {
+				n++
+			}
+			o.sum[x.doc] += x.freq
 		}
 	}
-	out = out[:0]
-	for doc, n := range sum {
-		if n > 0 {
-			out = append(out, occurrence{uint32(doc), n})
+	out = make([]occurrence, 0, n)
+	for doc, freq := range o.sum {
+		if freq > 0 {
+			out = append(out, occurrence{uint32(doc), freq})
+			o.sum[doc] = 0
 		}
 	}
 	return out, nil

@@ -119,6 +119,8 @@ func blockOf(dense []uint64, n int) (s blockSet) {
 type opener struct {
 	seg   *segmentView
 	dicts map[string]segment.TermDictionary
+	sum   []uint32 // by document, zero between uses
+	buf   []occurrence
 }
 
 func newOpener(seg *segmentView) *opener {

@@ -3,8 +3,7 @@ package index
 import (
 	"context"
 	"errors"
-
-	"github.com/RoaringBitmap/roaring/v2"
+	"strings"
 
 	"sitrep/news"
 )
@@ -28,20 +27,32 @@ func (x *Index) Mentions(ctx context.Context, scopes []news.Scope, ids []string)
 				return counts, err
 			}
 			o := newOpener(seg)
-			seen, err := o.bitmap(fieldScope, terms)
-			if err != nil {
-				return counts, err
-			}
 			for _, id := range ids {
-				naming, err := o.bitmap(fieldWithin, []string{id})
+				n, err := o.mentions(terms, id)
 				if err != nil {
 					return counts, err
 				}
-				if n := roaring.And(seen, naming).GetCardinality(); n > 0 {
+				if n > 0 {
 					counts[id] += int(n)
 				}
 			}
 		}
 	}
 	return counts, nil
+}
+
+// mentions counts the documents of some scopes that name something. What was counted
+// in the segment is kept: every name that is typed asks for it.
+func (o *opener) mentions(scopes []string, id string) (uint32, error) {
+	return o.counted(frequencyKey{field: fieldWithin, term: id, scopes: strings.Join(scopes, " ")}, func() (uint64, error) {
+		naming, err := o.bitmap(fieldWithin, []string{id})
+		if err != nil || naming.IsEmpty() {
+			return 0, err
+		}
+		seen, err := o.scoped(fieldScope, scopes)
+		if err != nil {
+			return 0, err
+		}
+		return seen.AndCardinality(naming), nil
+	})
 }

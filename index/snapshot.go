@@ -154,16 +154,27 @@ func (s *segmentView) row(doc uint64) row {
 // maxFrequencies bounds how many looked-up frequencies a segment keeps.
 const maxFrequencies = 1 << 14
 
-// frequencyKey names a term of a segment that has so many deleted documents.
+// frequencyKey names a term of a segment that has so many deleted documents, among
+// those of some scopes; empty for all.
 type frequencyKey struct {
-	field, term string
-	dead        uint64
+	field, term, scopes string
+	dead                uint64
 }
 
 // frequency is how many documents of the segment hold a term.
 func (o *opener) frequency(field, term string) (uint32, error) {
+	return o.counted(frequencyKey{field: field, term: term}, func() (uint64, error) {
+		list, err := o.list(field, term)
+		if err != nil {
+			return 0, err
+		}
+		return list.Count(), nil
+	})
+}
+
+// counted gives what was counted before, or counts it.
+func (o *opener) counted(key frequencyKey, count func() (uint64, error)) (uint32, error) {
 	s := o.seg
-	key := frequencyKey{field: field, term: term}
 	if s.dead != nil {
 		key.dead = s.dead.GetCardinality()
 	}
@@ -173,11 +184,11 @@ func (o *opener) frequency(field, term string) (uint32, error) {
 	if ok {
 		return n, nil
 	}
-	list, err := o.list(field, term)
+	all, err := count()
 	if err != nil {
 		return 0, err
 	}
-	n = uint32(list.Count())
+	n = uint32(all)
 	s.col.mu.Lock()
 	defer s.col.mu.Unlock()
 	if len(s.col.df) >= maxFrequencies {

@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-
-	"github.com/blevesearch/bleve/v2/analysis"
 )
 
 // texts are the dispatches of a partition as answers need them, in a file that only
@@ -288,24 +286,6 @@ func trace(term []byte) uint16 {
 
 // maxHole is the longest run of dropped words that is kept apart.
 const maxHole = 8
-
-// appendTraces appends the traces of a stream, in the order of positions.
-func appendTraces(b []byte, stream analysis.TokenStream) []byte {
-	at := 0
-	for _, t := range stream {
-		switch {
-		case t.Position <= at && at > 0:
-			continue // beside another term, as in a compound
-		case at > 0:
-			for range min(t.Position-at-1, maxHole) {
-				b = append(b, 0, 0)
-			}
-		}
-		at = t.Position
-		b = binary.LittleEndian.AppendUint16(b, trace(t.Term))
-	}
-	return b
-}
 
 // holds reports whether traces hold those of a phrase in a row; 0 in the phrase
 // stands for any word.

@@ -54,14 +54,14 @@ func (x *Index) build(d *news.Dispatch) (entry, error) {
 		}
 	}
 	doc := &filed{id: string(d.ID), row: values{unix: d.When().Unix(), dated: !d.Published.IsZero(), tokens: lengths(len(title.terms), len(body.terms))}}
-	doc.add(fieldTitle+name, true, title.terms...)
-	doc.add(fieldBody+name, true, body.terms...)
-	doc.add(fieldEntity, true, named...)
-	doc.add(fieldWithin, false, within...)
-	doc.add(fieldSource, false, d.Source)
-	doc.add(fieldScope, false, string(d.Scope.Or(news.ScopeEveryone)))
-	doc.add(fieldLang, false, name)
-	doc.add(fieldStand, false, string(d.Standing.Or(news.Reported)))
+	doc.addTerms(fieldTitle+name, title.terms)
+	doc.addTerms(fieldBody+name, body.terms)
+	doc.addWords(fieldEntity, true, named...)
+	doc.addWords(fieldWithin, false, within...)
+	doc.addWords(fieldSource, false, d.Source)
+	doc.addWords(fieldScope, false, string(d.Scope.Or(news.ScopeEveryone)))
+	doc.addWords(fieldLang, false, name)
+	doc.addWords(fieldStand, false, string(d.Standing.Or(news.Reported)))
 	record, traces, err := x.codec.record(&kept, name, title, body)
 	return entry{doc: doc, part: partitionOf(d), record: record, traces: traces, title: len(title.terms), body: len(body.terms), lang: name}, err
 }

@@ -10,17 +10,26 @@ type filed struct {
 	fields []filedField
 }
 
-// filedField are the terms of a field, in any order, each as often as it stands there.
+// filedField are the terms of a field, in any order, each as often as it stands there:
+// those of a text as its analyzer gives them, or words.
 type filedField struct {
 	name    string
 	counted bool // their frequencies are kept
-	terms   []string
+	terms   []*string
+	words   []string
 }
 
-// add adds a field. What is empty is no term.
-func (d *filed) add(name string, counted bool, terms ...string) {
-	if len(terms) > 1 || len(terms) == 1 && terms[0] != "" {
-		d.fields = append(d.fields, filedField{name, counted, terms})
+// addTerms adds the terms of a text.
+func (d *filed) addTerms(name string, terms []*string) {
+	if len(terms) > 0 {
+		d.fields = append(d.fields, filedField{name: name, counted: true, terms: terms})
+	}
+}
+
+// addWords adds a field of words. An empty one is none.
+func (d *filed) addWords(name string, counted bool, words ...string) {
+	if len(words) > 0 && words[0] != "" {
+		d.fields = append(d.fields, filedField{name: name, counted: counted, words: words})
 	}
 }
 

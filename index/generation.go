@@ -14,7 +14,7 @@ import (
 // mappingVersion changes whenever document.go or analyze.go puts something else
 // into the index; together with the gazetteer's version it says whether an
 // index on disk can still be used.
-const mappingVersion = "5"
+const mappingVersion = "6"
 
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers
@@ -108,6 +108,7 @@ func (g *generation) close() (err error) {
 	}
 	g.mu.Unlock()
 	g.open.Wait()
+	sweepAll(g.parts)
 	for _, p := range g.parts {
 		err = errors.Join(err, p.close())
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	bleveindex "github.com/blevesearch/bleve_index_api"
@@ -268,9 +269,20 @@ func (p *sheafPostings) ReplaceActual(*roaring.Bitmap) {}
 
 func (p *sheafPostings) Number() uint64                { return uint64(p.doc) }
 func (p *sheafPostings) Frequency() uint64             { return p.freq }
-func (p *sheafPostings) Norm() float64                 { return 1 }
 func (p *sheafPostings) Locations() []segment.Location { return nil }
 func (p *sheafPostings) Size() int                     { return 64 }
+
+// Norm is what bleve makes of the length of a field: it lies in the row.
+func (p *sheafPostings) Norm() float64 {
+	row, n := p.l.d.s.row(int(p.doc)), uint16(1)
+	switch {
+	case strings.HasPrefix(p.l.d.field, fieldTitle):
+		n = row.title
+	case strings.HasPrefix(p.l.d.field, fieldBody):
+		n = row.body
+	}
+	return 1 / math.Sqrt(float64(n))
+}
 
 // noBytes counts no bytes.
 type noBytes struct{}

@@ -168,7 +168,8 @@ func ordered(n int, compare func(x, y uint32) int) []uint32 {
 
 // tally counts the terms of a field in the documents of a batch.
 type tally struct {
-	terms   map[string]uint32 // to their numbers here
+	terms   map[string]uint32  // to their numbers here
+	seen    map[*string]uint32 // the same, by where they are: that is faster
 	words   []string
 	last    []uint32 // of each term its last occurrence, 1 up
 	numbers []uint32 // of each term in how many documents it is
@@ -177,22 +178,42 @@ type tally struct {
 
 type tallied struct{ term, doc, freq uint32 }
 
-var tallies = sync.Pool{New: func() any { return &tally{terms: map[string]uint32{}} }}
+var tallies = sync.Pool{New: func() any { return &tally{terms: map[string]uint32{}, seen: map[*string]uint32{}} }}
 
 func (t *tally) reset() {
 	clear(t.terms)
+	clear(t.seen)
 	clear(t.words)
 	t.words, t.last, t.numbers, t.found = t.words[:0], t.last[:0], t.numbers[:0], t.found[:0]
 }
 
-// add counts a term in a document; documents come in order.
-func (t *tally) add(term string, doc uint32) {
+// number is that of a term.
+func (t *tally) number(term string) uint32 {
 	n, ok := t.terms[term]
 	if !ok {
 		n = uint32(len(t.words))
 		t.terms[term] = n
 		t.words, t.last, t.numbers = append(t.words, term), append(t.last, 0), append(t.numbers, 0)
 	}
+	return n
+}
+
+// add counts what a field has in a document; documents come in order.
+func (t *tally) add(f *filedField, doc uint32) {
+	for _, term := range f.terms {
+		n, ok := t.seen[term]
+		if !ok {
+			n = t.number(*term)
+			t.seen[term] = n
+		}
+		t.count(n, doc)
+	}
+	for _, word := range f.words {
+		t.count(t.number(word), doc)
+	}
+}
+
+func (t *tally) count(n, doc uint32) {
 	if at := t.last[n]; at > 0 && t.found[at-1].doc == doc {
 		t.found[at-1].freq++
 		return
@@ -235,15 +256,13 @@ func buildSheaf(docs []*filed) ([]byte, error) {
 	rows, ids := make([]values, len(docs)), make([]string, len(docs))
 	for i, d := range docs {
 		rows[i], ids[i] = d.row, d.id
-		for _, f := range d.fields {
+		for k, f := range d.fields {
 			t := by[f.name]
 			if t == nil {
 				t, _ = tallies.Get().(*tally)
 				by[f.name], counted[f.name] = t, f.counted
 			}
-			for _, term := range f.terms {
-				t.add(term, uint32(i))
-			}
+			t.add(&d.fields[k], uint32(i))
 		}
 	}
 	w, err := newSheafWriter(make([]byte, 0, len(docs)<<10), nil, len(docs))

@@ -168,7 +168,7 @@ func Remove(dir string) error {
 // run are events that are filed together, analyzed.
 type run struct {
 	records []news.Record
-	entries []entry        // of the last event of each dispatch: only that state counts
+	entries []entry         // of the last event of each dispatch: only that state counts
 	first   map[news.ID]int // where each dispatch comes up first
 	last    map[news.ID]int // and last
 	seq     uint64          // of the last event

@@ -71,6 +71,7 @@ func partitionOf(d *news.Dispatch) string {
 // index leaves one that does not open (30 of 107 in a trial), so it is made aside
 // and renamed.
 func createPartition(parent, key string) (*partition, error) {
+	useSheaves()
 	tmp, err := os.MkdirTemp(parent, "new-")
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
@@ -90,6 +91,7 @@ func createPartition(parent, key string) (*partition, error) {
 }
 
 func openPartition(dir string) (p *partition, err error) {
+	useSheaves()
 	p = &partition{key: filepath.Base(dir), dir: dir, changed: time.Now(), littered: true}
 	if p.texts, err = openTexts(dir); err != nil {
 		return nil, err

@@ -26,13 +26,14 @@ const (
 // Options for scorch's merger: all segments into one, and none at all, which only
 // wakes what removes old files.
 var (
-	mergeAll  = mergeplan.SingleSegmentMergePlanOptions
-	mergeNone = mergeplan.DefaultMergePlanOptions
+	mergeAll  = mergePlan(mergeplan.SingleSegmentMergePlanOptions, 1)
+	mergeNone = mergePlan(mergeplan.DefaultMergePlanOptions, math.MaxInt)
 )
 
-func init() {
-	mergeAll.SegmentsPerMergeTask = math.MaxInt
-	mergeNone.CalcBudget = func(int64, int64, *mergeplan.MergePlanOptions) int { return math.MaxInt }
+func mergePlan(o mergeplan.MergePlanOptions, segments int) *mergeplan.MergePlanOptions {
+	o.SegmentsPerMergeTask = math.MaxInt
+	o.CalcBudget = func(int64, int64, *mergeplan.MergePlanOptions) int { return segments }
+	return &o
 }
 
 // settle merges the segments of partitions where nothing is filed any more, and removes
@@ -40,7 +41,7 @@ func init() {
 func (g *generation) settle(ctx context.Context) error {
 	for _, p := range g.unsettled(time.Now().Add(-settleAfter)) {
 		if g.mergeable(p) {
-			if err := p.force(ctx, &mergeAll); err != nil || ctx.Err() != nil {
+			if err := p.force(ctx, mergeAll); err != nil || ctx.Err() != nil {
 				return err
 			}
 			if err := g.refresh(); err != nil { // what is merged is read no more
@@ -50,7 +51,7 @@ func (g *generation) settle(ctx context.Context) error {
 		if g.sweep(p) {
 			continue
 		}
-		if err := p.force(ctx, &mergeNone); err != nil || ctx.Err() != nil {
+		if err := p.force(ctx, mergeNone); err != nil || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -156,7 +157,7 @@ func sweepAll(parts map[string]*partition) {
 // await waits until scorch has removed the files of the partition's old segments.
 func (p *partition) await(ctx context.Context) {
 	for p.files() > len(p.segments()) && ctx.Err() == nil {
-		if p.force(ctx, &mergeNone) != nil {
+		if p.force(ctx, mergeNone) != nil {
 			return
 		}
 		time.Sleep(time.Millisecond)

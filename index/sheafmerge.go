@@ -10,6 +10,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -22,7 +23,7 @@ import (
 // as it did.
 type sheaves struct{}
 
-func init() { scorch.RegisterSegmentPlugin(sheaves{}, true) }
+var useSheaves = sync.OnceFunc(func() { scorch.RegisterSegmentPlugin(sheaves{}, true) })
 
 // Type names the format.
 func (sheaves) Type() string { return "sheaf" }

@@ -251,18 +251,22 @@ func (t *tally) write(w *sheafWriter) error {
 // buildSheaf makes a sheaf of the documents of a batch.
 func buildSheaf(docs []*filed) ([]byte, error) {
 	slices.SortFunc(docs, func(x, y *filed) int { return cmp.Compare(x.row.at, y.row.at) })
-	by := map[string]*tally{}
-	counted := map[string]bool{}
 	rows, ids := make([]values, len(docs)), make([]string, len(docs))
+	by, counted, most := map[string]*tally{}, map[string]bool{}, map[string]int{}
 	for i, d := range docs {
 		rows[i], ids[i] = d.row, d.id
-		for k, f := range d.fields {
-			t := by[f.name]
-			if t == nil {
-				t, _ = tallies.Get().(*tally)
-				by[f.name], counted[f.name] = t, f.counted
-			}
-			t.add(&d.fields[k], uint32(i))
+		for _, f := range d.fields {
+			counted[f.name] = f.counted
+			most[f.name] += len(f.terms) + len(f.words)
+		}
+	}
+	for name, n := range most {
+		by[name], _ = tallies.Get().(*tally)
+		by[name].found = slices.Grow(by[name].found, n)
+	}
+	for i, d := range docs {
+		for k := range d.fields {
+			by[d.fields[k].name].add(&d.fields[k], uint32(i))
 		}
 	}
 	w, err := newSheafWriter(make([]byte, 0, len(docs)<<10), nil, len(docs))

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"slices"
+
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"sitrep/index/query"
@@ -36,18 +38,14 @@ func (h *held) bitmap(o *opener) (*roaring.Bitmap, error) {
 type anyClause struct{ of []clause }
 
 func (c *anyClause) open(o *opener) (matcher, error) {
-	sets, rest, err := opened(o, c.of)
+	of, err := opened(o, c.of)
 	if err != nil {
 		return nil, err
 	}
-	some := roaring.New()
-	for _, s := range sets {
-		some.Or(s.bm)
+	if len(of) == 1 {
+		return of[0], nil
 	}
-	if len(rest) == 0 {
-		return newSet(some), nil
-	}
-	return &someOf{of: append(rest, newSet(some))}, nil
+	return &someOf{of: of}, nil
 }
 
 // allClause matches what each of need does and none of not. There is at least one
@@ -55,159 +53,92 @@ func (c *anyClause) open(o *opener) (matcher, error) {
 type allClause struct{ need, not []clause }
 
 func (c *allClause) open(o *opener) (matcher, error) {
-	sets, rest, err := opened(o, c.need)
+	need, err := opened(o, c.need)
 	if err != nil {
 		return nil, err
 	}
-	unwanted, not, err := opened(o, c.not)
+	not, err := opened(o, c.not)
 	if err != nil {
 		return nil, err
 	}
-	if len(sets) > 0 {
-		base := sets[0].bm
-		for _, s := range sets[1:] {
-			base = roaring.And(base, s.bm)
-		}
-		for _, s := range unwanted {
-			base = roaring.AndNot(base, s.bm)
-		}
-		rest, unwanted = append(rest, newSet(base)), nil
+	if len(need) == 1 && len(not) == 0 {
+		return need[0], nil
 	}
-	for _, s := range unwanted {
-		not = append(not, s)
-	}
-	if len(rest) == 1 && len(not) == 0 {
-		return rest[0], nil
-	}
-	return &allOf{need: rest, not: not}, nil
+	return &allOf{need: need, not: not}, nil
 }
 
-// opened opens clauses and parts those that are sets from the others.
-func opened(o *opener, list []clause) (sets []*set, rest []matcher, err error) {
+func opened(o *opener, list []clause) (out []matcher, err error) {
 	for _, c := range list {
 		m, err := c.open(o)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		if s, ok := m.(*set); ok {
-			sets = append(sets, s)
-		} else {
-			rest = append(rest, m)
-		}
+		out = append(out, m)
 	}
-	return sets, rest, nil
+	return out, nil
 }
 
-// someOf is what any of its matchers holds.
-type someOf struct {
-	of []matcher
-	at uint64
-	on bool
+func allExact(list []matcher) bool {
+	return !slices.ContainsFunc(list, func(m matcher) bool { return !m.exact() })
 }
 
-func (m *someOf) cost() (n uint64) {
+// someOf is what any of its matchers matches.
+type someOf struct{ of []matcher }
+
+func (m *someOf) exact() bool { return allExact(m.of) }
+
+func (m *someOf) within(n int) (out blockSet) {
 	for _, c := range m.of {
-		n += c.cost()
+		s := c.within(n)
+		out.or(&s)
 	}
-	return n
+	return out
 }
 
-func (m *someOf) next() (uint64, error) {
-	if m.on && m.at == none {
-		return none, nil
-	}
-	if !m.on {
-		return m.advance(0)
-	}
-	return m.advance(m.at + 1)
-}
-
-func (m *someOf) advance(doc uint64) (uint64, error) {
-	if m.on && m.at >= doc {
-		return m.at, nil
-	}
-	least := uint64(none)
+func (m *someOf) holds(doc uint64) (bool, error) {
 	for _, c := range m.of {
-		at, err := c.advance(doc)
-		if err != nil {
-			return none, err
-		}
-		least = min(least, at)
-	}
-	m.on, m.at = true, least
-	return m.at, nil
-}
-
-// allOf is what all of need hold and none of not.
-type allOf struct {
-	need, not []matcher
-	at        uint64
-	on        bool
-}
-
-func (m *allOf) cost() uint64 {
-	least := m.need[0].cost()
-	for _, c := range m.need[1:] {
-		least = min(least, c.cost())
-	}
-	return least
-}
-
-func (m *allOf) next() (uint64, error) {
-	if m.on && m.at == none {
-		return none, nil
-	}
-	if !m.on {
-		return m.advance(0)
-	}
-	return m.advance(m.at + 1)
-}
-
-func (m *allOf) advance(doc uint64) (uint64, error) {
-	if m.on && m.at >= doc {
-		return m.at, nil
-	}
-	m.on, m.at = true, none
-	for {
-		at, err := m.aligned(doc)
-		if err != nil || at == none {
-			return none, err
-		}
-		bad, err := m.excluded(at)
-		if err != nil {
-			return none, err
-		}
-		if !bad {
-			m.at = at
-			return at, nil
-		}
-		doc = at + 1
-	}
-}
-
-// aligned moves all of need to the first document at or behind doc that they share.
-func (m *allOf) aligned(doc uint64) (uint64, error) {
-	for i := 0; i < len(m.need); {
-		at, err := m.need[i].advance(doc)
-		switch {
-		case err != nil || at == none:
-			return none, err
-		case at == doc:
-			i++
-		default:
-			doc, i = at, 0
-		}
-	}
-	return doc, nil
-}
-
-func (m *allOf) excluded(doc uint64) (bool, error) {
-	for _, c := range m.not {
-		if at, err := c.advance(doc); err != nil || at == doc {
-			return true, err
+		if ok, err := matches(c, doc); err != nil || ok {
+			return ok, err
 		}
 	}
 	return false, nil
+}
+
+// allOf is what all of need match and none of not.
+type allOf struct{ need, not []matcher }
+
+func (m *allOf) exact() bool { return allExact(m.need) && allExact(m.not) }
+
+func (m *allOf) within(n int) blockSet {
+	out := m.need[0].within(n)
+	for _, c := range m.need[1:] {
+		if out.empty() {
+			return out
+		}
+		s := c.within(n)
+		out.and(&s)
+	}
+	for _, c := range m.not {
+		if c.exact() && !out.empty() {
+			s := c.within(n)
+			out.andNot(&s)
+		}
+	}
+	return out
+}
+
+func (m *allOf) holds(doc uint64) (bool, error) {
+	for _, c := range m.need {
+		if ok, err := matches(c, doc); err != nil || !ok {
+			return false, err
+		}
+	}
+	for _, c := range m.not {
+		if bad, err := matches(c, doc); err != nil || bad {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // group adds alternatives. It reports whether one of them is now required: those

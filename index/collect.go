@@ -30,6 +30,9 @@ type collector struct {
 	oldest   int64
 	dayFrom  int64
 	dayTo    int64
+	day      int   // the day of the last hit,
+	dayAt    int64 // and where it begins
+	counts   bool  // there are windows or days
 }
 
 type sourceTally struct {
@@ -90,7 +93,9 @@ func newCollector(snap *snapshot, s Search, half time.Duration) *collector {
 		c.days = min(int(math.Ceil(s.Days.To.Sub(s.Days.From).Hours()/24)), 366)
 		c.result.Days = make([]int, c.days)
 		c.dayFrom, c.dayTo = bounds(s.Days)
+		c.dayAt = c.dayFrom
 	}
+	c.counts = len(c.windows) > 0 || c.days > 0
 	return c
 }
 
@@ -114,64 +119,73 @@ func ceil(t time.Time) int64 {
 	return t.Unix()
 }
 
+// add takes a hit of a search that counts all of them.
 func (c *collector) add(seg *segmentView, doc uint64, score float64) {
-	r := seg.row(doc)
-	c.spread(r)
-	if r.unix < c.from || r.unix >= c.to {
+	unix, dated, source := seg.col.unix[doc], seg.col.dated[doc], seg.col.source[doc]
+	if c.counts && dated && unix <= c.now {
+		c.spread(unix, source)
+	}
+	if unix < c.from || unix >= c.to {
 		return
 	}
-	c.count(r)
-	if c.s.From+c.s.Size == 0 || c.s.Dating == DatedOnly && !r.dated || c.s.Dating == UndatedOnly && r.dated {
-		return
-	}
-	c.keep(candidate{score: score, row: r})
+	c.count(unix, dated, source)
+	c.keep(seg, doc, score)
 }
 
 // offer takes a hit of a quick search, which counts nothing.
 func (c *collector) offer(seg *segmentView, doc uint64, score float64) {
 	c.result.Total++
-	unix := seg.col.unix[doc]
-	if unix < c.from || unix >= c.to || c.s.From+c.s.Size == 0 {
+	unix, dated := seg.col.unix[doc], seg.col.dated[doc]
+	if unix < c.from || unix >= c.to {
 		return
 	}
-	if c.s.Sort == Best && len(c.top) == c.s.From+c.s.Size && score < c.top[0].key {
-		return
+	if c.keep(seg, doc, score) && dated && unix <= c.now {
+		c.newest, c.oldest = max(c.newest, unix), min(c.oldest, unix)
 	}
-	r := seg.row(doc)
-	if c.s.Dating == DatedOnly && !r.dated || c.s.Dating == UndatedOnly && r.dated {
-		return
-	}
-	if r.dated && r.unix <= c.now {
-		c.newest, c.oldest = max(c.newest, r.unix), min(c.oldest, r.unix)
-	}
-	c.keep(candidate{score: score, row: r})
 }
 
-// keep keeps a hit if it is among the best so far.
-func (c *collector) keep(n candidate) {
+// keep keeps a hit if it is among the best so far. It reports whether it is one that
+// could be shown.
+func (c *collector) keep(seg *segmentView, doc uint64, score float64) bool {
+	unix, dated := seg.col.unix[doc], seg.col.dated[doc]
+	size := c.s.From + c.s.Size
+	if size == 0 || c.s.Dating == DatedOnly && !dated || c.s.Dating == UndatedOnly && dated {
+		return false
+	}
 	kept := &c.top
-	switch {
-	case c.s.Sort == New:
-		n.key = float64(n.unix) - undatedLast(n.row)
-	case c.s.Sort == Old:
-		n.key = -float64(n.unix) - undatedLast(n.row)
-	case c.s.Sort == Best:
-		n.key = n.score
-	case n.dated:
-		n.key = math.Log(n.score+1e-9) - ageFactor(c.s.Now, n.unix, c.half)
-	default:
-		n.key = math.Log(n.score + 1e-9)
+	if c.s.Sort == News && !dated {
 		kept = &c.loose
 	}
-	if len(*kept) == c.s.From+c.s.Size {
-		if !n.better((*kept)[0]) {
-			return
-		}
+	key := c.key(unix, dated, score)
+	full := len(*kept) == size
+	if full && key < (*kept)[0].key {
+		return true
+	}
+	n := candidate{key: key, score: score, row: seg.row(doc)}
+	switch {
+	case !full:
+		heap.Push(kept, n)
+	case n.better((*kept)[0]):
 		(*kept)[0] = n
 		heap.Fix(kept, 0)
-		return
 	}
-	heap.Push(kept, n)
+	return true
+}
+
+// key is what a hit is ordered by.
+func (c *collector) key(unix int64, dated bool, score float64) float64 {
+	switch c.s.Sort {
+	case New:
+		return float64(unix) - undatedLast(dated)
+	case Old:
+		return -float64(unix) - undatedLast(dated)
+	case Best:
+		return score
+	}
+	if !dated {
+		return math.Log(score + 1e-9)
+	}
+	return math.Log(score+1e-9) - ageFactor(c.s.Now, unix, c.half)
 }
 
 // beyond reports whether nothing in a partition can come among the hits that are
@@ -195,8 +209,8 @@ func (c *collector) beyond(p *part, best float64) bool {
 
 // undatedLast takes an undated hit behind all dated ones: when it was filed does
 // not say when it happened.
-func undatedLast(r row) float64 {
-	if r.dated {
+func undatedLast(dated bool) float64 {
+	if dated {
 		return 0
 	}
 	return 1 << 40
@@ -219,39 +233,44 @@ func (c *collector) merge() {
 	}
 }
 
-func (c *collector) count(r row) {
+func (c *collector) count(unix int64, dated bool, source uint16) {
 	c.result.Total++
-	src := &c.bySource[r.source]
+	src := &c.bySource[source]
 	src.reports++
-	if !r.dated {
+	if !dated {
 		c.result.Undated++
 		return
 	}
-	if r.unix > c.now {
+	if unix > c.now {
 		c.result.Future++
 		return
 	}
-	if !src.dated || r.unix > src.newest {
-		src.dated, src.newest = true, r.unix
+	if !src.dated || unix > src.newest {
+		src.dated, src.newest = true, unix
 	}
-	c.newest, c.oldest = max(c.newest, r.unix), min(c.oldest, r.unix)
+	c.newest, c.oldest = max(c.newest, unix), min(c.oldest, unix)
 }
 
+// daySeconds is the length of a day that hits are counted by.
+const daySeconds = 24 * 3600
+
 // spread counts a dated hit in the windows and days.
-func (c *collector) spread(r row) {
-	if !r.dated || r.unix > c.now {
+func (c *collector) spread(unix int64, source uint16) {
+	for i := range c.windows {
+		if w := &c.windows[i]; unix >= w.from && unix < w.to {
+			w.reports++
+			w.sources[source]++
+		}
+	}
+	if c.days == 0 || unix < c.dayFrom || unix >= c.dayTo {
 		return
 	}
-	for i := range c.windows {
-		if w := &c.windows[i]; r.unix >= w.from && r.unix < w.to {
-			w.reports++
-			w.sources[r.source]++
-		}
+	if unix < c.dayAt || unix >= c.dayAt+daySeconds { // mostly it is the day of the hit before
+		c.day = int((unix - c.dayFrom) / daySeconds)
+		c.dayAt = c.dayFrom + int64(c.day)*daySeconds
 	}
-	if c.days > 0 && r.unix >= c.dayFrom && r.unix < c.dayTo {
-		if d := int((r.unix - c.dayFrom) / (24 * 3600)); d < c.days {
-			c.result.Days[d]++
-		}
+	if c.day < c.days {
+		c.result.Days[c.day]++
 	}
 }
 

@@ -3,11 +3,14 @@ package index
 import (
 	"encoding/base32"
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
@@ -36,13 +39,15 @@ type column struct {
 	undated          int
 	lastAt, lastMark int64 // the last places of records and traces
 	blocks           []blockTimes
-	warm             atomic.Bool // the common words' impacts are there
+	warm             atomic.Bool // the common words are packed
 
-	mu sync.Mutex
-	// df are document frequencies that were looked up, by field and term; impacts are
-	// what the terms weigh at most in each block.
-	df      map[string]uint32
-	impacts map[string]*impact
+	kept *packs // where packed postings are kept within a limit
+
+	mu     sync.Mutex
+	df     map[frequencyKey]uint32 // document frequencies that were looked up
+	packs  map[packKey]*packed
+	scopes map[string]*roaring.Bitmap
+	gone   bool // the segment is no more
 }
 
 // tokens are the lengths of a title and a body; longer ones count as maxTokens.
@@ -100,13 +105,13 @@ func decodeRow(b []byte) (values, bool) {
 }
 
 // of gives the column of a segment; it reads it where it is new.
-func (c *columns) of(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
+func (c *columns) of(seg *scorch.SegmentSnapshot, names *sources, kept *packs) (*column, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if col := c.by[seg.Id()]; col != nil && int64(len(col.unix)) == seg.FullSize() {
 		return col, nil
 	}
-	col, err := readColumn(seg, names)
+	col, err := readColumn(seg, names, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -118,22 +123,24 @@ func (c *columns) of(seg *scorch.SegmentSnapshot, names *sources) (*column, erro
 }
 
 // keep forgets the columns of all segments but these.
-func (c *columns) keep(segments []*scorch.SegmentSnapshot) {
+func (c *columns) keep(segments []*scorch.SegmentSnapshot, kept *packs) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	kept := make(map[uint64]*column, len(segments))
+	by := make(map[uint64]*column, len(segments))
 	for _, seg := range segments {
 		if col := c.by[seg.Id()]; col != nil {
-			kept[seg.Id()] = col
+			by[seg.Id()] = col
+			delete(c.by, seg.Id())
 		}
 	}
-	c.by = kept
+	kept.drop(slices.Collect(maps.Values(c.by)))
+	c.by = by
 }
 
-func readColumn(seg *scorch.SegmentSnapshot, names *sources) (*column, error) {
+func readColumn(seg *scorch.SegmentSnapshot, names *sources, kept *packs) (*column, error) {
 	n := int(seg.FullSize())
 	col := &column{unix: make([]int64, n), at: make([]int64, n), trace: make([]int64, n), tokens: make([]tokens, n), dated: make([]bool, n), source: make([]uint16, n), id: make([][idBytes]byte, n),
-		earliest: math.MaxInt64, latest: math.MinInt64, df: map[string]uint32{}, impacts: map[string]*impact{}}
+		earliest: math.MaxInt64, latest: math.MinInt64, kept: kept, df: map[frequencyKey]uint32{}, packs: map[packKey]*packed{}, scopes: map[string]*roaring.Bitmap{}}
 	for i := range n {
 		err := seg.VisitDocument(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
 			switch field {

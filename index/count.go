@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
 	"sitrep/index/query"
 )
 
@@ -42,7 +40,7 @@ func (x *Index) Count(ctx context.Context, s Search) (n int, err error) {
 }
 
 // count is how many documents of a segment match.
-func (b *planner) count(seg *segmentView, from, to int64) (int, error) {
+func (b *planner) count(seg *segmentView, from, to int64) (sum int, err error) {
 	if seg.col.latest < from || seg.col.earliest >= to {
 		return 0, nil
 	}
@@ -50,63 +48,22 @@ func (b *planner) count(seg *segmentView, from, to int64) (int, error) {
 	if err != nil || w == nil {
 		return 0, err
 	}
-	all := w.living()
-	for _, c := range b.q.required {
-		if word, ok := c.(*word); ok {
-			bm, err := word.documents(b.opener(seg))
-			if err != nil {
-				return 0, err
-			}
-			all = roaring.And(all, bm)
-		}
-	}
-	if b.q.needAny {
-		any := roaring.New()
-		for _, word := range b.q.optional {
-			bm, err := word.documents(b.opener(seg))
-			if err != nil {
-				return 0, err
-			}
-			any.Or(bm)
-		}
-		all = roaring.And(all, any)
-	}
-	if plain := len(w.excluded) == 0 && len(w.required) == len(w.scored); plain {
-		return int(all.GetCardinality()), nil
-	}
-	return w.among(all)
-}
-
-// among counts the documents of a set that the other matchers let pass.
-func (w *walk) among(all *roaring.Bitmap) (n int, err error) {
-	for it := all.Iterator(); it.HasNext(); {
-		doc := uint64(it.Next())
-		at, err := w.align(doc)
-		if err != nil {
-			return n, err
-		}
-		if at != doc {
-			if at == none {
-				return n, nil
-			}
-			it.AdvanceIfNeeded(uint32(at))
+	told := allExact(w.required) && allExact(w.excluded) // by whole blocks
+	for n := range seg.col.blocks {
+		on := w.candidates(n, 0)
+		if told {
+			sum += on.len()
 			continue
 		}
-		unwanted := false
-		for _, m := range w.excluded {
-			if at, err = m.advance(doc); err != nil {
-				return n, err
+		on.each(func(d int) {
+			ok, e := w.passes(uint64(n*blockDocs + d))
+			if err = errors.Join(err, e); ok {
+				sum++
 			}
-			unwanted = unwanted || at == doc
-		}
-		if !unwanted {
-			n++
+		})
+		if err = errors.Join(err, ended(b.ctx)); err != nil {
+			return sum, err
 		}
 	}
-	return n, nil
-}
-
-// documents are those of a segment that hold the word.
-func (w *word) documents(o *opener) (*roaring.Bitmap, error) {
-	return (&held{w.variants}).bitmap(o)
+	return sum, nil
 }

@@ -164,30 +164,36 @@ func (at place) holds(c clause) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	doc, err := m.advance(at.doc)
-	return doc == at.doc, err
+	return matches(m, at.doc)
 }
 
 // word is what a word scores in the document; has is false where it has none of it.
 func (at place) word(w *word) (s WordScore, has bool, err error) {
 	s.IDF = w.idf
 	for _, v := range w.variants {
-		u, err := (&word{variants: []variant{v}}).union(at.o)
-		if err != nil {
-			return s, false, err
-		}
-		doc, err := u.advance(at.doc)
-		if err != nil {
-			return s, false, err
-		}
-		if doc != at.doc {
+		if v.lang != "" && !holdsLang(at.o.seg.part, v.lang) {
 			continue
 		}
-		p := u.postings[0]
+		sp := spelling{lang: v.lang, of: []variant{v}}
+		p, err := sp.pack(at.o)
+		if err != nil {
+			return s, false, err
+		}
+		if p == nil {
+			continue
+		}
+		_, freq, ok := p.in(at.doc)
+		if !ok {
+			continue
+		}
+		x, length := sp.scoring(p), at.o.seg.col.tokens[at.doc]
 		part := PartScore{Field: strings.TrimSuffix(strings.TrimSuffix(v.field, v.lang), "_"), Lang: v.lang, Term: v.term,
-			Freq: int(p.freq), Average: p.avg, Weight: p.weight, TF: p.tf()}
-		if p.avg > 0 {
-			part.Length = p.length
+			Freq: int(freq), Average: v.avg, Weight: v.weight, TF: x.sum(0, 0, freq, length)}
+		if v.avg > 0 {
+			part.Length = float64(length.title)
+			if x.body {
+				part.Length = float64(length.body)
+			}
 		}
 		if v.field == fieldEntity {
 			part.Field, s.Entity = "name", v.term
@@ -196,7 +202,7 @@ func (at place) word(w *word) (s WordScore, has bool, err error) {
 		s.TF += part.TF
 		s.Parts = append(s.Parts, part)
 	}
-	s.Score = s.IDF * s.TF * (k1 + 1) / (k1 + s.TF)
+	s.Score = saturated(s.IDF, s.TF)
 	return s, len(s.Parts) > 0, nil
 }
 

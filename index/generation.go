@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,10 @@ import (
 // into the index; together with the gazetteer's version it says whether an
 // index on disk can still be used.
 const mappingVersion = "6"
+
+// formatVersion changes whenever a search could not read what was written before: such
+// an index does not answer until the new one stands.
+const formatVersion = "2"
 
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers
@@ -32,6 +37,7 @@ type generation struct {
 	dir     string
 	applied atomic.Uint64
 	names   sources
+	packs   packs
 
 	// write guards the partitions: the follower changes them, and the refresher looks
 	// whether bleve has merged their segments.
@@ -66,7 +72,7 @@ func (g *generation) snapshot() *snapshot {
 // show lets searches see the partitions as they are. The caller holds write, so that
 // nobody closes the generation meanwhile.
 func (g *generation) show() error {
-	s, err := take(slices.Collect(maps.Values(g.parts)), &g.names)
+	s, err := take(slices.Collect(maps.Values(g.parts)), &g.names, &g.packs)
 	if err != nil {
 		return err
 	}
@@ -150,7 +156,12 @@ func (g *generation) writeApplied(seq uint64) error {
 	return replaceFile(filepath.Join(g.dir, appliedFile), string(js)+"\n")
 }
 
-func (x *Index) version() string { return mappingVersion + "-" + x.opts.Names.Version() }
+func (x *Index) version() string {
+	return formatVersion + "." + mappingVersion + "-" + x.opts.Names.Version()
+}
+
+// readable reports whether searches can read an index of this version.
+func readable(version string) bool { return strings.HasPrefix(version, formatVersion+".") }
 
 // holds reports whether a partition is one of the generation's, and open. The caller
 // keeps the generation from being swapped.

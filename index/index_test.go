@@ -44,6 +44,7 @@ func (n names) Annotate(text string) (out []news.Mention) {
 			from += i + len(word)
 		}
 	}
+	slices.SortFunc(out, func(a, b news.Mention) int { return slices.Compare([]int{a.Start, a.End}, []int{b.Start, b.End}) }) // as the gazetteer does
 	return out
 }
 
@@ -405,6 +406,7 @@ func TestDamageIsRebuilt(t *testing.T) {
 		"traces cut short":     func(g string) error { return os.Truncate(filepath.Join(g, "parts", "2018", tracesFile), 13) },
 		"a partition gone":     func(g string) error { return os.RemoveAll(filepath.Join(g, "parts", "2018")) },
 		"everything gone":      func(g string) error { return os.RemoveAll(g) },
+		"another format":       func(g string) error { return os.WriteFile(filepath.Join(g, versionFile), []byte("1.4-1"), 0o644) },
 		"a creation cut short": func(g string) error { return os.MkdirAll(filepath.Join(filepath.Dir(g), "new-123"), 0o755) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,13 @@ func (x *Index) openGenerations(ctx context.Context) (serve, next *generation, e
 			os.RemoveAll(dir)
 			continue
 		}
-		wanted := readFile(dir, versionFile) == x.version()
+		version := readFile(dir, versionFile)
+		if !readable(version) {
+			x.log.Warn("index: it was written by another version of sitrep, it is built anew", "dir", dir)
+			os.RemoveAll(dir)
+			continue
+		}
+		wanted := version == x.version()
 		if names[i] != current && (!wanted || next != nil) {
 			os.RemoveAll(dir)
 			continue

@@ -281,10 +281,7 @@ func FuzzUnpack(f *testing.F) {
 		if packed, err := x.read(0); err == nil {
 			_, _ = c.unpack(packed)
 		}
-		if title, body, err := x.traces(0, &window{}); err == nil {
-			holds(title, []uint16{1})
-			holds(body, []uint16{1, 0, 2})
-		}
+		_, _ = x.hold(0, new([]byte), &phrase{traces: []uint16{1, 0, 2}})
 	})
 }
 
@@ -317,7 +314,8 @@ func TestCloseWaitsForReaders(t *testing.T) {
 		t.Error("a closed index gives a text")
 	}
 	at := snap.parts[0].segments[0]
-	if title, body, err := at.part.p.texts.traces(at.col.trace[0], &window{}); err != nil || len(title)+len(body) == 0 {
+	convoy := &phrase{traces: []uint16{trace([]byte("convoi")), trace([]byte("bridg"))}}
+	if ok, err := at.part.p.texts.hold(at.col.trace[0], new([]byte), convoy); err != nil || !ok {
 		t.Errorf("the files were closed under a reader: %v", err)
 	}
 	if err := snap.release(); err != nil {

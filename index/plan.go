@@ -32,7 +32,11 @@ type filter struct {
 }
 
 func (f *filter) open(o *opener) (matcher, error) {
-	bm, err := o.bitmap(f.field, f.terms)
+	bitmap := o.bitmap
+	if f.field == fieldScope {
+		bitmap = o.scoped
+	}
+	bm, err := bitmap(f.field, f.terms)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +48,7 @@ func (f *filter) open(o *opener) (matcher, error) {
 type word struct {
 	variants []variant
 	idf      float64
+	spelt    []spelling // the variants in pairs, once they are needed
 }
 
 // variant is how a word stands in a field.
@@ -54,26 +59,7 @@ type variant struct {
 	lang        string // empty: in any
 }
 
-func (w *word) open(o *opener) (matcher, error) { return w.union(o) }
-
-func (w *word) union(o *opener) (*union, error) {
-	u := &union{idf: w.idf}
-	for _, v := range w.variants {
-		if v.lang != "" && !holdsLang(o.seg.part, v.lang) {
-			continue
-		}
-		err := error(nil)
-		if v.terms != nil {
-			err = u.addMany(o, v)
-		} else {
-			err = u.add(o, v.field, v.term, v.weight, v.avg)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return u, nil
-}
+func (w *word) open(o *opener) (matcher, error) { return (&held{w.variants}).open(o) }
 
 func holdsLang(p *part, lang string) bool { return slices.Contains(p.langs, lang) }
 
@@ -88,6 +74,7 @@ type planner struct {
 	openers map[*segmentView]*opener
 	q       *question
 	err     error
+	sum     [blockDocs]float64 // what the documents of a block score
 }
 
 func (x *Index) plan(ctx context.Context, snap *snapshot, s Search) (*planner, error) {
@@ -143,6 +130,13 @@ func (b *planner) optional(w *word) {
 
 // frequency is how many documents of the snapshot hold a term.
 func (b *planner) frequency(field, term, lang string) (sum float64) {
+	key := inAll{field, term, lang}
+	b.snap.mu.Lock()
+	sum, ok := b.snap.df[key]
+	b.snap.mu.Unlock()
+	if ok {
+		return sum
+	}
 	for _, p := range b.snap.parts {
 		if lang != "" && !holdsLang(p, lang) {
 			continue
@@ -155,6 +149,14 @@ func (b *planner) frequency(field, term, lang string) (sum float64) {
 			n, b.err = b.opener(seg).frequency(field, term)
 			sum += float64(n)
 		}
+	}
+	if b.err == nil {
+		b.snap.mu.Lock()
+		if len(b.snap.df) >= maxFrequencies {
+			clear(b.snap.df)
+		}
+		b.snap.df[key] = sum
+		b.snap.mu.Unlock()
 	}
 	return sum
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -17,23 +18,109 @@ const (
 	bodyWeight  = 1
 )
 
-// none stands behind the last document of a segment.
-const none = math.MaxUint64
+// idf is BM25's, in the form that is never negative (Lucene's).
+func idf(docs, df float64) float64 {
+	return math.Log(1 + (docs-df+.5)/(df+.5))
+}
 
-// matcher is a set of documents of one segment, read in the order of their numbers.
+// blockSet is a set of documents of one block.
+type blockSet [blockDocs / 64]uint64
+
+func (s *blockSet) empty() bool { return s[0]|s[1]|s[2]|s[3] == 0 }
+
+func (s *blockSet) and(o *blockSet) {
+	for i := range s {
+		s[i] &= o[i]
+	}
+}
+
+func (s *blockSet) andNot(o *blockSet) {
+	for i := range s {
+		s[i] &^= o[i]
+	}
+}
+
+func (s *blockSet) or(o *blockSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+func (s *blockSet) has(d int) bool { return s[d>>6]&(1<<(d&63)) != 0 }
+
+func (s *blockSet) len() int {
+	return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) + bits.OnesCount64(s[2]) + bits.OnesCount64(s[3])
+}
+
+// each calls f for every document, in order.
+func (s *blockSet) each(f func(d int)) {
+	for i, word := range s {
+		for ; word != 0; word &= word - 1 {
+			f(i<<6 + bits.TrailingZeros64(word))
+		}
+	}
+}
+
+// matcher is what a clause matches in a segment.
 type matcher interface {
-	// next moves to the first document, or to the one behind the current; none at the end.
-	next() (uint64, error)
-	// advance moves to the first document at or behind doc, and never back.
-	advance(doc uint64) (uint64, error)
-	// cost bounds the number of documents.
-	cost() uint64
+	// within gives the documents of a block that can match; where the matcher is
+	// exact, those that do.
+	within(n int) blockSet
+	exact() bool
+	// holds reports whether a document of those matches.
+	holds(doc uint64) (bool, error)
+}
+
+// matches reports whether a matcher matches a document.
+func matches(m matcher, doc uint64) (bool, error) {
+	in := m.within(int(doc / blockDocs))
+	if !in.has(int(doc%blockDocs)) || m.exact() {
+		return in.has(int(doc % blockDocs)), nil
+	}
+	return m.holds(doc)
+}
+
+// set is a matcher over a bitmap.
+type set struct {
+	bm    *roaring.Bitmap
+	dense []uint64
+}
+
+func newSet(bm *roaring.Bitmap) *set { return &set{bm: bm} }
+
+func (s *set) exact() bool                    { return true }
+func (s *set) holds(doc uint64) (bool, error) { return s.bm.Contains(uint32(doc)), nil }
+
+func (s *set) within(n int) blockSet {
+	if s.dense == nil {
+		s.dense = dense(s.bm)
+	}
+	return blockOf(s.dense, n)
+}
+
+// dense are the bits of a bitmap, in whole blocks.
+func dense(bm *roaring.Bitmap) []uint64 {
+	if bm.IsEmpty() {
+		return []uint64{}
+	}
+	out := make([]uint64, (int(bm.Maximum())/blockDocs+1)*len(blockSet{}))
+	bm.WriteDenseTo(out)
+	return out
+}
+
+func blockOf(dense []uint64, n int) (s blockSet) {
+	if at := n * len(s); at < len(dense) {
+		copy(s[:], dense[at:])
+	}
+	return s
 }
 
 // opener opens the postings of one segment for one search.
 type opener struct {
 	seg   *segmentView
 	dicts map[string]segment.TermDictionary
+	sum   []uint32 // by document, zero between uses
+	buf   []occurrence
 }
 
 func newOpener(seg *segmentView) *opener {
@@ -91,6 +178,53 @@ func (o *opener) bitmap(field string, terms []string) (*roaring.Bitmap, error) {
 	return out, nil
 }
 
+// scoped is bitmap for scopes, which every search asks for: what was looked up in the
+// segment is kept. Deleted documents may be among them.
+func (o *opener) scoped(field string, terms []string) (*roaring.Bitmap, error) {
+	col := o.seg.col
+	var all []*roaring.Bitmap
+	for _, t := range terms {
+		col.mu.Lock()
+		bm := col.scopes[t]
+		col.mu.Unlock()
+		if bm == nil {
+			d, err := o.dict(field)
+			if err != nil {
+				return nil, err
+			}
+			list, err := d.PostingsList([]byte(t), nil, nil)
+			if err != nil {
+				return nil, err
+			}
+			found, err := documents(list)
+			if err != nil {
+				return nil, err
+			}
+			bm = roaring.BitmapOf(found.ToArray()...) // a copy: the file may be closed first
+			bm.RunOptimize()
+			col.mu.Lock()
+			if len(col.scopes) >= maxScopes {
+				clear(col.scopes)
+			}
+			col.scopes[t] = bm
+			col.mu.Unlock()
+		}
+		if !bm.IsEmpty() {
+			all = append(all, bm)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return roaring.New(), nil
+	case 1:
+		return all[0], nil
+	}
+	return roaring.FastOr(all...), nil
+}
+
+// maxScopes bounds the scopes whose documents a segment keeps.
+const maxScopes = 64
+
 // documents gives the documents of a postings list as a bitmap that must not be changed.
 func documents(list segment.PostingsList) (*roaring.Bitmap, error) {
 	it := list.Iterator(false, false, false, nil)
@@ -110,175 +244,4 @@ func documents(list segment.PostingsList) (*roaring.Bitmap, error) {
 		}
 		out.Add(uint32(p.Number()))
 	}
-}
-
-// set is a matcher over a bitmap.
-type set struct {
-	bm *roaring.Bitmap
-	it roaring.IntPeekable
-	at uint64
-	on bool
-}
-
-func newSet(bm *roaring.Bitmap) *set { return &set{bm: bm, it: bm.Iterator()} }
-
-func (s *set) cost() uint64 { return s.bm.GetCardinality() }
-
-func (s *set) next() (uint64, error) {
-	s.on, s.at = true, none
-	if s.it.HasNext() {
-		s.at = uint64(s.it.Next())
-	}
-	return s.at, nil
-}
-
-func (s *set) advance(doc uint64) (uint64, error) {
-	if s.on && s.at >= doc {
-		return s.at, nil
-	}
-	if doc > math.MaxUint32 {
-		s.on, s.at = true, none
-		return none, nil
-	}
-	s.it.AdvanceIfNeeded(uint32(doc))
-	return s.next()
-}
-
-// posting is one term of one field, read in document order.
-type posting struct {
-	it     segment.PostingsIterator
-	n      uint64
-	doc    uint64
-	freq   float64
-	length float64 // of the field, in tokens
-	weight float64
-	avg    float64 // average length of the field; 0: lengths do not count
-}
-
-func (p *posting) take(hit segment.Posting, err error) error {
-	if err != nil {
-		return err
-	}
-	if hit == nil {
-		p.doc = none
-		return nil
-	}
-	p.doc = hit.Number()
-	if p.weight == 0 {
-		return nil
-	}
-	p.freq = float64(hit.Frequency())
-	if l, ok := hit.(interface{ NormUint64() uint64 }); ok {
-		p.length = float64(l.NormUint64()) // zap keeps the field's length there
-	} else {
-		p.length = 1 / (hit.Norm() * hit.Norm())
-	}
-	return nil
-}
-
-func (p *posting) next() error { return p.take(p.it.Next()) }
-
-func (p *posting) advance(doc uint64) error {
-	if p.doc >= doc {
-		return nil
-	}
-	return p.take(p.it.Advance(doc))
-}
-
-// tf is the frequency in the current document, normalized by the field's length
-// and weighted: the per-field part of BM25F.
-func (p *posting) tf() float64 {
-	f := p.weight * p.freq
-	if p.avg <= 0 || p.length <= 0 {
-		return f
-	}
-	return f / (1 - b + b*p.length/p.avg)
-}
-
-// union is what any of its postings holds. As a term of a question it scores:
-// its postings are the fields (and languages) that the term stands in.
-type union struct {
-	postings []*posting
-	idf      float64
-	started  bool
-	at       uint64
-}
-
-// add opens a term of a field as one of the union's postings.
-func (u *union) add(o *opener, field, term string, weight, avg float64) error {
-	list, err := o.list(field, term)
-	if err != nil {
-		return err
-	}
-	if n := list.Count(); n > 0 {
-		u.postings = append(u.postings, &posting{it: list.Iterator(weight > 0, weight > 0, false, nil), n: n, weight: weight, avg: avg})
-	}
-	return nil
-}
-
-func (u *union) cost() (n uint64) {
-	for _, p := range u.postings {
-		n += p.n
-	}
-	return n
-}
-
-func (u *union) next() (uint64, error) {
-	if u.started && u.at == none {
-		return none, nil
-	}
-	for _, p := range u.postings {
-		if !u.started || p.doc == u.at {
-			if err := p.next(); err != nil {
-				return none, err
-			}
-		}
-	}
-	return u.least(), nil
-}
-
-func (u *union) advance(doc uint64) (uint64, error) {
-	if u.started && u.at >= doc {
-		return u.at, nil
-	}
-	for _, p := range u.postings {
-		var err error
-		if !u.started {
-			err = p.take(p.it.Advance(doc))
-		} else {
-			err = p.advance(doc)
-		}
-		if err != nil {
-			return none, err
-		}
-	}
-	return u.least(), nil
-}
-
-func (u *union) least() uint64 {
-	u.started, u.at = true, none
-	for _, p := range u.postings {
-		u.at = min(u.at, p.doc)
-	}
-	return u.at
-}
-
-// score is the BM25F score of the term in the document that the union stands at.
-func (u *union) score() float64 {
-	tf := u.tf()
-	return u.idf * tf * (k1 + 1) / (k1 + tf)
-}
-
-func (u *union) tf() (sum float64) {
-	for _, p := range u.postings {
-		if p.doc == u.at {
-			sum += p.tf()
-		}
-	}
-	return sum
-}
-
-// idf is BM25's, in the form that is never negative (Lucene's).
-func idf(docs, df float64) float64 {
-	return math.Log(1 + (docs-df+.5)/(df+.5))
 }

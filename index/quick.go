@@ -7,13 +7,11 @@ import (
 	"time"
 )
 
-// block is a block of a segment, with the best key that a hit in it can have.
-type block struct {
-	seg  *segmentView
+// promise is a block of a segment, with the best key that a hit in it can have.
+type promise struct {
+	w    *walk
 	n    int
 	best float64
-	each [][]float64 // what each optional word scores at most, by block
-	done bool
 }
 
 // firstBlocks are looked at before the others: they set what these have to beat.
@@ -59,72 +57,79 @@ func (b *planner) quickly(c *collector, parts []*part, from, to int64) error {
 // blocks looks through partitions: the most promising blocks first, then all others
 // that can still bring something, in their order.
 func (b *planner) blocks(c *collector, parts []*part, from, to int64) error {
-	var list []block
+	var walks []*walk
+	var first []promise // the best, in falling order
 	for _, p := range parts {
 		for _, seg := range p.segments {
 			if seg.col.latest < from || seg.col.earliest >= to {
 				continue
 			}
-			bounds, each, err := b.blockBounds(seg)
+			w, err := b.open(seg, from, to)
 			if err != nil {
 				return err
 			}
-			for n, score := range bounds {
-				t := &seg.col.blocks[n]
-				if score < 0 || t.latest < from || t.earliest >= to {
-					continue
-				}
-				list = append(list, block{seg: seg, n: n, best: c.bestKey(t, score), each: each})
+			if w == nil {
+				continue
 			}
+			w.bound()
+			walks = append(walks, w)
+			first = c.promising(first, w, from, to)
 		}
 	}
-	byBest := make([]*block, len(list))
-	for i := range list {
-		byBest[i] = &list[i]
-	}
-	slices.SortStableFunc(byBest, func(a, b *block) int { return cmp.Compare(b.best, a.best) })
-	first := slices.Clone(byBest[:min(firstBlocks, len(byBest))])
-	slices.SortStableFunc(first, func(a, b *block) int { return cmp.Or(cmp.Compare(a.seg.order, b.seg.order), cmp.Compare(a.n, b.n)) })
-	if err := b.through(c, first, from, to); err != nil {
-		return err
-	}
-	rest := make([]*block, 0, len(list))
-	for i := range list {
-		if !list[i].done {
-			rest = append(rest, &list[i])
+	slices.SortFunc(first, func(a, b promise) int {
+		return cmp.Or(cmp.Compare(a.w.seg.order, b.w.seg.order), cmp.Compare(a.n, b.n))
+	})
+	for _, p := range first {
+		if err := b.block(c, p.w, p.n, p.best); err != nil {
+			return err
 		}
 	}
-	return b.through(c, rest, from, to)
-}
-
-// through looks at blocks, which are in the order of their segments and numbers.
-func (b *planner) through(c *collector, list []*block, from, to int64) error {
-	var w *walk
-	for i, bl := range list {
-		if i == 0 || list[i-1].seg != bl.seg {
-			w = nil
-		}
-		bl.done = true
-		if !c.canBring(bl.best) {
-			continue
-		}
-		if w == nil {
-			var err error
-			if w, err = b.open(bl.seg, from, to); err != nil {
+	for _, w := range walks {
+		for n, score := range w.most {
+			t := &w.seg.col.blocks[n]
+			if score < 0 || t.latest < from || t.earliest >= to || w.done.has(n) {
+				continue
+			}
+			if err := b.block(c, w, n, c.bestKey(t, score)); err != nil {
 				return err
 			}
-			if w == nil { // nothing matches in this segment
-				w = &walk{seg: bl.seg, nothing: true}
-			}
-		}
-		if err := ended(b.ctx); err != nil {
-			return err
-		}
-		if err := w.stretch(c, bl); err != nil {
-			return err
 		}
 	}
 	return nil
+}
+
+// promising puts the blocks of a walk among the first.
+func (c *collector) promising(first []promise, w *walk, from, to int64) []promise {
+	for n, score := range w.most {
+		t := &w.seg.col.blocks[n]
+		if score < 0 || t.latest < from || t.earliest >= to {
+			continue
+		}
+		best := c.bestKey(t, score)
+		if len(first) == firstBlocks && best <= first[len(first)-1].best {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(first, best, func(p promise, best float64) int {
+			if p.best >= best {
+				return -1
+			}
+			return 1
+		})
+		first = slices.Insert(first[:min(len(first), firstBlocks-1)], min(at, firstBlocks-1), promise{w, n, best})
+	}
+	return first
+}
+
+// block looks at a block, if that can bring a hit whose key is at most best.
+func (b *planner) block(c *collector, w *walk, n int, best float64) error {
+	w.done.set(n)
+	if !c.canBring(best) {
+		return nil
+	}
+	if err := ended(b.ctx); err != nil {
+		return err
+	}
+	return w.block(n, c.need(&w.seg.col.blocks[n]), func(doc uint64, score float64) { c.offer(w.seg, doc, score) })
 }
 
 // bestKey is the best key that a hit of a block can have.
@@ -160,63 +165,4 @@ func (c *collector) need(t *blockTimes) float64 {
 		return math.Exp(c.top[0].key+ageFactor(c.s.Now, t.latest, c.half)) - 2e-9
 	}
 	return 0
-}
-
-// leadIn chooses what gives the candidates of a block. Words that cannot carry a
-// document onto the page by themselves need not: MaxScore, after Turtle and Flood,
-// "Query evaluation: strategies and optimizations" (1995).
-func (w *walk) leadIn(c *collector, bl *block) matcher {
-	if w.from == nil {
-		w.from = w.lead()
-	}
-	if _, words := w.from.(anyOf); !words || len(w.words) < 2 {
-		return w.from
-	}
-	need := c.need(&bl.seg.col.blocks[bl.n])
-	if need <= 0 {
-		return w.from
-	}
-	slices.SortFunc(w.words, func(a, b optional) int { return cmp.Compare(bl.each[a.n][bl.n], bl.each[b.n][bl.n]) })
-	sum, first := 0.0, 0
-	for ; first < len(w.words); first++ {
-		if sum += bl.each[w.words[first].n][bl.n]; sum >= need {
-			break
-		}
-	}
-	lead := make(anyOf, 0, len(w.words))
-	for _, word := range w.words[first:] {
-		lead = append(lead, word.u)
-	}
-	return lead
-}
-
-// stretch offers the matching documents of a block.
-func (w *walk) stretch(c *collector, bl *block) error {
-	if w.nothing {
-		return nil
-	}
-	lead := w.leadIn(c, bl)
-	hi := uint64(bl.n+1) * blockDocs
-	doc, err := lead.advance(uint64(bl.n) * blockDocs)
-	for err == nil && doc < hi {
-		var at uint64
-		if at, err = w.align(doc); err != nil || at >= hi {
-			return err
-		}
-		if at != doc {
-			doc, err = lead.advance(at)
-			continue
-		}
-		score, ok, err := w.score(doc)
-		if err != nil {
-			return err
-		}
-		if ok {
-			c.offer(w.seg, doc, score)
-		}
-		if doc, err = lead.advance(doc + 1); err != nil {
-			return err
-		}
-	}
-	return err
 }

@@ -175,10 +175,7 @@ func (b *planner) walk(c *collector, seg *segmentView, from, to int64) error {
 	if err != nil || w == nil {
 		return err
 	}
-	if w.plain() {
-		return w.count(b.ctx, c)
-	}
-	return w.collect(b.ctx, c)
+	return w.collect(b.ctx, from, to, func(doc uint64, score float64) { c.add(seg, doc, score) })
 }
 
 // ageFactor is what the News order takes off the logarithm of a score.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"strconv"
+	"sync"
 	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -22,7 +22,13 @@ type snapshot struct {
 	parts   []*part // the newest first
 	stats   stats
 	sources []string
+
+	mu sync.Mutex
+	df map[inAll]float64 // document frequencies that were looked up
 }
+
+// inAll names a term in all partitions that have texts of a language.
+type inAll struct{ field, term, lang string }
 
 // part is one partition in a snapshot.
 type part struct {
@@ -62,11 +68,11 @@ func (s *snapshot) release() (err error) {
 }
 
 // take makes a snapshot of the partitions as they are. Only the follower may call it.
-func take(parts []*partition, names *sources) (*snapshot, error) {
-	s := &snapshot{stats: newStats()}
+func take(parts []*partition, names *sources, kept *packs) (*snapshot, error) {
+	s := &snapshot{stats: newStats(), df: map[inAll]float64{}}
 	s.refs.Store(1)
 	for _, p := range parts {
-		v, err := p.view(names)
+		v, err := p.view(names, kept)
 		if v != nil {
 			s.parts = append(s.parts, v)
 		}
@@ -88,7 +94,7 @@ func take(parts []*partition, names *sources) (*snapshot, error) {
 }
 
 // view reads a partition as it is; nil where it is empty.
-func (p *partition) view(names *sources) (*part, error) {
+func (p *partition) view(names *sources, kept *packs) (*part, error) {
 	r, err := p.index.Reader()
 	if err != nil {
 		return nil, err
@@ -99,7 +105,7 @@ func (p *partition) view(names *sources) (*part, error) {
 	}
 	v := &part{p: p, reader: reader, earliest: math.MaxInt64, latest: math.MinInt64}
 	for _, seg := range reader.Segments() {
-		col, err := p.columns.of(seg, names)
+		col, err := p.columns.of(seg, names, kept)
 		if err != nil {
 			return v, err
 		}
@@ -111,7 +117,7 @@ func (p *partition) view(names *sources) (*part, error) {
 		v.earliest, v.latest = min(v.earliest, col.earliest), max(v.latest, col.latest)
 		v.undated += col.undated
 	}
-	p.columns.keep(reader.Segments())
+	p.columns.keep(reader.Segments(), kept)
 	for _, lang := range analyzerNames {
 		if p.stats.Langs[lang] > 0 {
 			v.langs = append(v.langs, lang)
@@ -148,12 +154,18 @@ func (s *segmentView) row(doc uint64) row {
 // maxFrequencies bounds how many looked-up frequencies a segment keeps.
 const maxFrequencies = 1 << 14
 
+// frequencyKey names a term of a segment that has so many deleted documents.
+type frequencyKey struct {
+	field, term string
+	dead        uint64
+}
+
 // frequency is how many documents of the segment hold a term.
 func (o *opener) frequency(field, term string) (uint32, error) {
 	s := o.seg
-	key := field + "\x00" + term
-	if s.dead != nil && !s.dead.IsEmpty() {
-		key += "\x00" + strconv.FormatUint(s.dead.GetCardinality(), 10)
+	key := frequencyKey{field: field, term: term}
+	if s.dead != nil {
+		key.dead = s.dead.GetCardinality()
 	}
 	s.col.mu.Lock()
 	n, ok := s.col.df[key]

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"hash/fnv"
-	"os"
 	"path/filepath"
-	"sync"
 )
 
 // texts are the dispatches of a partition as answers need them, in a file that only
@@ -44,61 +42,13 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // errText says that a record is not what was written.
 var errText = errors.New("index: a kept text is damaged")
 
-// growing is a file that only grows.
-type growing struct {
-	f   *os.File
-	mu  sync.Mutex // of end
-	end int64
-}
-
-func openFile(path string) (*growing, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("index: %w", err), f.Close())
-	}
-	return &growing{f: f, end: info.Size()}, nil
-}
-
-// add appends and says where that begins.
-func (f *growing) add(b []byte) (at int64, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, err := f.f.WriteAt(b, f.end); err != nil {
-		return 0, fmt.Errorf("index: keeping a text: %w", err)
-	}
-	at = f.end
-	f.end += int64(len(b))
-	return at, nil
-}
-
-func (f *growing) size() int64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.end
-}
-
-// blank overwrites with zeros.
-func (f *growing) blank(at, n int64) error {
-	if at < 0 || n < 0 || at+n > f.size() {
-		return errText
-	}
-	if _, err := f.f.WriteAt(make([]byte, n), at); err != nil {
-		return fmt.Errorf("index: blanking a text: %w", err)
-	}
-	return nil
-}
-
 func openTexts(dir string) (t *texts, err error) {
 	t = &texts{}
 	if t.texts, err = openFile(filepath.Join(dir, textsFile)); err != nil {
 		return nil, err
 	}
 	if t.marks, err = openFile(filepath.Join(dir, tracesFile)); err != nil {
-		return nil, errors.Join(err, t.texts.f.Close())
+		return nil, errors.Join(err, t.texts.close())
 	}
 	return t, nil
 }
@@ -129,7 +79,7 @@ func tracesSize(head []byte) int64 {
 	return traceHeader + 2*(int64(binary.LittleEndian.Uint32(head[4:]))+int64(binary.LittleEndian.Uint32(head[8:])))
 }
 
-func (t *texts) close() error { return errors.Join(t.texts.f.Close(), t.marks.f.Close()) }
+func (t *texts) close() error { return errors.Join(t.texts.close(), t.marks.close()) }
 
 // header is what a record begins with.
 type header struct {
@@ -202,61 +152,30 @@ func (t *texts) read(at int64) ([]byte, error) {
 	return text, nil
 }
 
-// window is a stretch of the traces in memory.
-type window struct {
-	from int64
-	b    []byte
-}
-
-const (
-	// onePage holds the traces of a usual text, manyPages those of a hundred.
-	onePage   = 2 << 10
-	manyPages = 64 << 10
-)
-
-// of gives n bytes at a place. Where the place is not far behind the window, a large
-// one is read: then the next are likely to lie in it.
-func (w *window) of(f *growing, at int64, n int) ([]byte, error) {
-	if end := w.from + int64(len(w.b)); at < w.from || at+int64(n) > end {
-		size := onePage
-		if at >= w.from && at < end+manyPages && len(w.b) > 0 {
-			size = manyPages
-		}
-		size = max(size, n)
-		if cap(w.b) < size {
-			w.b = make([]byte, size)
-		}
-		w.b, w.from = w.b[:size], at
-		got, err := f.f.ReadAt(w.b, at)
-		w.b = w.b[:got]
-		if got < n {
-			return nil, fmt.Errorf("%w: %w", errText, err)
-		}
-	}
-	return w.b[at-w.from:][:n], nil
-}
-
-// traces gives the traces of a text, of its title and of its body. They are valid
-// until the window's next use.
-func (t *texts) traces(at int64, w *window) (title, body []byte, err error) {
-	head, err := w.of(t.marks, at, traceHeader)
+// hold reports whether the traces of a text have those of a phrase in a row. buf is
+// used where they must be read, and can be given again.
+func (t *texts) hold(at int64, buf *[]byte, p *phrase) (bool, error) {
+	head, err := t.marks.at(at, traceHeader, buf)
 	if err != nil {
-		return nil, nil, err
+		return false, err
 	}
 	sum := binary.LittleEndian.Uint32(head)
 	n, m := int(binary.LittleEndian.Uint32(head[4:])), int(binary.LittleEndian.Uint32(head[8:]))
 	if at+traceHeader+2*int64(n)+2*int64(m) > t.marks.size() {
-		return nil, nil, errText
+		return false, errText
 	}
-	all, err := w.of(t.marks, at, traceHeader+2*(n+m))
+	all, err := t.marks.at(at+traceHeader, 2*(n+m), buf)
 	if err != nil {
-		return nil, nil, err
+		return false, err
 	}
-	all = all[traceHeader:]
+	if !p.in(all[:2*n]) && (p.title || !p.in(all[2*n:])) {
+		return false, nil
+	}
+	// What is damaged shall not match.
 	if crc32.Checksum(all, castagnoli) != sum {
-		return nil, nil, errText
+		return false, errText
 	}
-	return all[:2*n], all[2*n:], nil
+	return true, nil
 }
 
 // blank overwrites the text of the record at a place, and its traces: what is
@@ -286,24 +205,3 @@ func trace(term []byte) uint16 {
 
 // maxHole is the longest run of dropped words that is kept apart.
 const maxHole = 8
-
-// holds reports whether traces hold those of a phrase in a row; 0 in the phrase
-// stands for any word.
-func holds(traces []byte, phrase []uint16) bool {
-	n := len(traces)/2 - len(phrase)
-	for i := 0; i <= n; i++ {
-		if binary.LittleEndian.Uint16(traces[2*i:]) == phrase[0] && follows(traces[2*i:], phrase) {
-			return true
-		}
-	}
-	return false
-}
-
-func follows(traces []byte, phrase []uint16) bool {
-	for k, want := range phrase {
-		if want != 0 && binary.LittleEndian.Uint16(traces[2*k:]) != want {
-			return false
-		}
-	}
-	return true
-}

@@ -1,54 +1,60 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// walk is a question opened in a segment.
+// walk is a question opened in a segment. It is looked through block by block.
 type walk struct {
 	seg      *segmentView
 	base     *roaring.Bitmap // what passes the filters; nil: all that live
-	required []matcher       // the others that must match, the cheapest first
-	scored   []*union        // those of required that score
-	optional []*union
-	words    []optional // the same, with their numbers in the question
+	mask     []uint64        // the same, once it is looked at
+	words    []*scorer       // the optional ones in their order, and the required ones
+	optional []*scorer
+	must     []*scorer
+	required []matcher // what else must match
 	excluded []matcher
 	needAny  bool
-	nothing  bool
-	from     matcher // the lead, once it is chosen
+	// most is what a hit in each block can score.
+	most []float64
+	done blockBits
+
+	light []*scorer // the optional words, those that score least in a block first
+	sum   *[blockDocs]float64
 }
 
-// optional is an optional word of the question in the segment.
-type optional struct {
-	u *union
-	n int
-}
+// blockBits are a bit for every block of a segment.
+type blockBits []uint64
+
+func (b blockBits) has(n int) bool { return b[n>>6]&(1<<(n&63)) != 0 }
+func (b blockBits) set(n int)      { b[n>>6] |= 1 << (n & 63) }
 
 // open opens the question in a segment; nil where nothing can match there. What is
 // filed outside from and to is left out.
 func (b *planner) open(seg *segmentView, from, to int64) (*walk, error) {
 	o := b.opener(seg)
-	w := &walk{seg: seg, needAny: b.q.needAny}
+	w := &walk{seg: seg, needAny: b.q.needAny, sum: &b.sum}
+	var must []*scorer
 	for _, c := range b.q.required {
+		if word, ok := c.(*word); ok {
+			s, err := word.scorer(o)
+			if s == nil || err != nil {
+				return nil, err
+			}
+			must = append(must, s)
+			continue
+		}
 		m, err := c.open(o)
 		if err != nil {
 			return nil, err
 		}
-		if m.cost() == 0 {
-			return nil, nil
-		}
 		if s, ok := m.(*set); ok {
 			w.and(s.bm)
-			continue
-		}
-		w.required = append(w.required, m)
-		if u, ok := m.(*union); ok {
-			w.scored = append(w.scored, u)
+		} else {
+			w.required = append(w.required, m)
 		}
 	}
 	if seg.col.earliest < from || seg.col.latest >= to {
@@ -57,36 +63,35 @@ func (b *planner) open(seg *segmentView, from, to int64) (*walk, error) {
 	if w.base != nil && w.base.IsEmpty() {
 		return nil, nil
 	}
-	for n, word := range b.q.optional {
-		u, err := word.union(o)
+	for _, word := range b.q.optional {
+		s, err := word.scorer(o)
 		if err != nil {
 			return nil, err
 		}
-		if len(u.postings) > 0 {
-			w.optional = append(w.optional, u)
-			w.words = append(w.words, optional{u, n})
+		if s != nil {
+			w.optional = append(w.optional, s)
 		}
 	}
 	if w.needAny && len(w.optional) == 0 {
 		return nil, nil
 	}
+	w.must = must
+	w.words = append(append(w.words, w.optional...), must...)
+	w.light = append(w.light, w.optional...)
 	for _, c := range b.q.excluded {
 		m, err := c.open(o)
 		if err != nil {
 			return nil, err
 		}
-		if m.cost() > 0 {
-			w.excluded = append(w.excluded, m)
-		}
+		w.excluded = append(w.excluded, m)
 	}
-	slices.SortStableFunc(w.required, func(a, b matcher) int { return cmp.Compare(a.cost(), b.cost()) })
 	return w, nil
 }
 
 // and narrows the walk to a bitmap, which is not changed.
 func (w *walk) and(bm *roaring.Bitmap) {
 	switch {
-	case bm.GetCardinality() == w.seg.live:
+	case bm.GetCardinality() == uint64(len(w.seg.col.unix)):
 	case w.base == nil:
 		w.base = bm
 	default:
@@ -111,42 +116,147 @@ func (c *column) within(from, to int64) *roaring.Bitmap {
 	return bm
 }
 
-// living are the documents that pass the filters.
-func (w *walk) living() *roaring.Bitmap {
-	if w.base != nil {
-		return w.base
-	}
-	all := roaring.New()
-	all.AddRange(0, uint64(len(w.seg.col.unix)))
-	if w.seg.dead != nil {
-		all.AndNot(w.seg.dead)
-	}
-	return all
-}
-
-// plain says that the filters alone decide, and nothing scores.
-func (w *walk) plain() bool {
-	return len(w.required) == 0 && len(w.optional) == 0 && len(w.excluded) == 0
-}
-
-// checkEvery is after how many documents a walk looks whether it shall end.
-const checkEvery = 4096
-
-func (w *walk) count(ctx context.Context, c *collector) error {
-	it := w.living().ManyIterator()
-	buf := make([]uint32, checkEvery)
-	for {
-		n := it.NextMany(buf)
-		if n == 0 {
-			return nil
+// passing are the documents of a block that pass the filters.
+func (w *walk) passing(n int) blockSet {
+	if w.mask == nil {
+		if w.base == nil {
+			w.base = roaring.New()
+			w.base.AddRange(0, uint64(len(w.seg.col.unix)))
+		} else if w.seg.dead != nil {
+			w.base = w.base.Clone()
 		}
-		if err := ended(ctx); err != nil {
+		if w.seg.dead != nil {
+			w.base.AndNot(w.seg.dead)
+		}
+		w.mask = dense(w.base)
+	}
+	return blockOf(w.mask, n)
+}
+
+// candidates are the documents of a block that have all that must be there and can
+// score as much as is needed, as far as whole blocks tell.
+func (w *walk) candidates(n int, need float64) blockSet {
+	on := w.passing(n)
+	least := 0.0 // what the required words can score
+	for _, s := range w.must {
+		if on.empty() {
+			return on
+		}
+		var held blockSet
+		s.hold(n, &held)
+		on.and(&held)
+		least += s.most[n]
+	}
+	if w.needAny || need > least {
+		any := w.carriers(n, need, least)
+		on.and(&any)
+	}
+	for _, m := range w.required {
+		if on.empty() {
+			return on
+		}
+		held := m.within(n)
+		on.and(&held)
+	}
+	for _, m := range w.excluded {
+		if m.exact() && !on.empty() {
+			held := m.within(n)
+			on.andNot(&held)
+		}
+	}
+	return on
+}
+
+// carriers are the documents of a block that hold a word which can carry them to a
+// score. Words that cannot do it, not even together, need not be looked for: MaxScore,
+// after Turtle and Flood, "Query evaluation: strategies and optimizations" (1995).
+func (w *walk) carriers(n int, need, sum float64) (on blockSet) {
+	list := w.light
+	if need > sum {
+		for i := 1; i < len(list); i++ { // few, and mostly in order from the last block
+			for k := i; k > 0 && list[k].most[n] < list[k-1].most[n]; k-- {
+				list[k], list[k-1] = list[k-1], list[k]
+			}
+		}
+		for len(list) > 0 {
+			if sum += list[0].most[n]; sum >= need {
+				break
+			}
+			list = list[1:]
+		}
+	}
+	for _, s := range list {
+		s.hold(n, &on)
+	}
+	return on
+}
+
+// block hands the matching documents of a block over that score at least so much.
+func (w *walk) block(n int, need float64, take func(doc uint64, score float64)) error {
+	on := w.candidates(n, need)
+	if on.empty() {
+		return nil
+	}
+	if len(w.words) > 0 {
+		*w.sum = [blockDocs]float64{}
+		for _, s := range w.words {
+			s.score(w.seg.col, n, &on, w.sum)
+		}
+	}
+	var err error
+	on.each(func(d int) {
+		if err != nil || len(w.words) > 0 && w.sum[d] < need {
+			return
+		}
+		doc := uint64(n*blockDocs + d)
+		var ok bool
+		if ok, err = w.passes(doc); ok && err == nil {
+			take(doc, w.sum[d])
+		}
+	})
+	return err
+}
+
+// passes reports whether what whole blocks do not tell lets a document pass.
+func (w *walk) passes(doc uint64) (bool, error) {
+	for _, m := range w.required {
+		if m.exact() {
+			continue
+		}
+		if ok, err := m.holds(doc); err != nil || !ok {
+			return false, err
+		}
+	}
+	for _, m := range w.excluded {
+		if m.exact() {
+			continue
+		}
+		if bad, err := matches(m, doc); err != nil || bad {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// checkEvery is after how many blocks a walk looks whether it shall end.
+const checkEvery = 16
+
+// collect hands over every document of the segment that matches.
+func (w *walk) collect(ctx context.Context, from, to int64, take func(doc uint64, score float64)) error {
+	for n, t := range w.seg.col.blocks {
+		if n%checkEvery == 0 {
+			if err := ended(ctx); err != nil {
+				return err
+			}
+		}
+		if t.latest < from || t.earliest >= to {
+			continue
+		}
+		if err := w.block(n, 0, take); err != nil {
 			return err
 		}
-		for _, doc := range buf[:n] {
-			c.add(w.seg, uint64(doc), 0)
-		}
 	}
+	return nil
 }
 
 func ended(ctx context.Context) error {
@@ -154,132 +264,4 @@ func ended(ctx context.Context) error {
 		return fmt.Errorf("index: the search was cut short: %w", ctx.Err())
 	}
 	return nil
-}
-
-// lead gives the candidates in order: from what holds least of all that must match.
-func (w *walk) lead() matcher {
-	var base matcher
-	if w.base != nil || len(w.required) == 0 {
-		base = newSet(w.living())
-		w.required = append(w.required, base)
-		slices.SortStableFunc(w.required, func(a, b matcher) int { return cmp.Compare(a.cost(), b.cost()) })
-	}
-	if w.needAny {
-		var sum uint64
-		for _, u := range w.optional {
-			sum += u.cost()
-		}
-		if sum < w.required[0].cost() {
-			return anyOf(w.optional)
-		}
-	}
-	return w.required[0]
-}
-
-// collect walks the candidates, scores them, and hands them over.
-func (w *walk) collect(ctx context.Context, c *collector) error {
-	lead := w.lead()
-	doc, err := lead.next()
-	for n := 0; err == nil && doc != none; n++ {
-		if n%checkEvery == 0 {
-			if err := ended(ctx); err != nil {
-				return err
-			}
-		}
-		var at uint64
-		if at, err = w.align(doc); err != nil {
-			return err
-		}
-		if at != doc {
-			if at == none {
-				return nil
-			}
-			doc, err = lead.advance(at)
-			continue
-		}
-		score, ok, err := w.score(doc)
-		if err != nil {
-			return err
-		}
-		if ok {
-			c.add(w.seg, doc, score)
-		}
-		doc, err = lead.next()
-		if err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-// align moves every required matcher to the candidate. It gives the candidate back
-// if all hold it, a later document that may be the next one, or none at the end.
-func (w *walk) align(doc uint64) (uint64, error) {
-	for _, m := range w.required {
-		if at, err := m.advance(doc); err != nil || at != doc {
-			return at, err
-		}
-	}
-	return doc, nil
-}
-
-// score sums the terms of a candidate that all required matchers hold. ok is
-// false if it is excluded, or lacks every optional term where one is needed.
-func (w *walk) score(doc uint64) (sum float64, ok bool, err error) {
-	for _, m := range w.excluded {
-		if at, err := m.advance(doc); err != nil || at == doc {
-			return 0, false, err
-		}
-	}
-	found := !w.needAny
-	for _, u := range w.optional {
-		at, err := u.advance(doc)
-		if err != nil {
-			return 0, false, err
-		}
-		if at == doc {
-			found = true
-			sum += u.score()
-		}
-	}
-	for _, u := range w.scored {
-		sum += u.score()
-	}
-	return sum, found, nil
-}
-
-// anyOf reads several terms as one set, moving the terms themselves.
-type anyOf []*union
-
-func (a anyOf) cost() uint64 { return 0 }
-
-func (a anyOf) next() (uint64, error) {
-	at := a.least()
-	for _, u := range a {
-		if !u.started || u.at == at {
-			if _, err := u.next(); err != nil {
-				return none, err
-			}
-		}
-	}
-	return a.least(), nil
-}
-
-func (a anyOf) advance(doc uint64) (uint64, error) {
-	for _, u := range a {
-		if _, err := u.advance(doc); err != nil {
-			return none, err
-		}
-	}
-	return a.least(), nil
-}
-
-func (a anyOf) least() uint64 {
-	at := uint64(none)
-	for _, u := range a {
-		if u.started {
-			at = min(at, u.at)
-		}
-	}
-	return at
 }

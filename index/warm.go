@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 const (
@@ -10,11 +11,11 @@ const (
 	// before anybody asks for them.
 	warmDocs = 4096
 	// warmShare is from which share of a segment's documents on a word is common.
-	warmShare = .05
+	warmShare = .02
 )
 
-// warm works out the maxima of common words in segments that are new, so that the
-// first question is not the slow one.
+// warm packs the postings of common words in segments that are new, so that the first
+// question is not the slow one.
 func (x *Index) warm(ctx context.Context, g *generation) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -32,6 +33,9 @@ func (x *Index) warm(ctx context.Context, g *generation) (err error) {
 		for _, seg := range p.segments {
 			if seg.live < warmDocs || seg.col.warm.Load() {
 				continue
+			}
+			if g.packs.full() {
+				return nil
 			}
 			for _, lang := range p.langs {
 				if err := warmLanguage(ctx, newOpener(seg), lang, title, body); err != nil {
@@ -61,7 +65,7 @@ func warmLanguage(ctx context.Context, o *opener, lang string, title, body float
 		if e.Count < least {
 			continue
 		}
-		if _, err := impactOf(o, wordIn(lang, e.Term, title, body)); err != nil {
+		if _, err := o.packed(&spelling{lang: lang, of: wordIn(lang, strings.Clone(e.Term), title, body)}); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,123 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/blevesearch/mmap-go"
+)
+
+// growing is a file that only grows. What was in it some time ago is mapped into
+// memory, for those who look at much of it: a read costs a call of the system each.
+type growing struct {
+	f      *os.File
+	end    atomic.Int64
+	mapped atomic.Pointer[mmap.MMap]
+
+	mu   sync.Mutex // of adding and mapping
+	maps []mmap.MMap
+}
+
+func openFile(path string) (*growing, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("index: %w", err), f.Close())
+	}
+	g := &growing{f: f}
+	g.end.Store(info.Size())
+	return g, nil
+}
+
+// close must not be called while somebody reads.
+func (f *growing) close() (err error) {
+	for _, m := range f.maps {
+		err = errors.Join(err, m.Unmap())
+	}
+	return errors.Join(err, f.f.Close())
+}
+
+// add appends and says where that begins.
+func (f *growing) add(b []byte) (at int64, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at = f.end.Load()
+	if _, err := f.f.WriteAt(b, at); err != nil {
+		return 0, fmt.Errorf("index: keeping a text: %w", err)
+	}
+	f.end.Store(at + int64(len(b)))
+	return at, nil
+}
+
+func (f *growing) size() int64 { return f.end.Load() }
+
+// blank overwrites with zeros.
+func (f *growing) blank(at, n int64) error {
+	if at < 0 || n < 0 || at+n > f.size() {
+		return errText
+	}
+	if _, err := f.f.WriteAt(make([]byte, n), at); err != nil {
+		return fmt.Errorf("index: blanking a text: %w", err)
+	}
+	return nil
+}
+
+// leastMap is how much more there must be than is mapped to map it anew: the maps
+// that were are kept to the end, since somebody may read them.
+const leastMap = 1 << 20
+
+// at gives n bytes at a place: mapped ones, or what it reads into buf.
+func (f *growing) at(at int64, n int, buf *[]byte) ([]byte, error) {
+	end := at + int64(n)
+	if at < 0 || n < 0 || end > f.size() {
+		return nil, errText
+	}
+	m := f.mapped.Load()
+	if m == nil || end > int64(len(*m)) {
+		if m = f.remap(m); m == nil || end > int64(len(*m)) {
+			return f.read(at, n, buf)
+		}
+	}
+	return (*m)[at:end], nil
+}
+
+// remap maps what there is now, where that is worth it. seen is the map that was too
+// short.
+func (f *growing) remap(seen *mmap.MMap) *mmap.MMap {
+	var had int64
+	if seen != nil {
+		had = int64(len(*seen))
+	}
+	if f.size() < had+max(had, leastMap) {
+		return seen
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if now := f.mapped.Load(); now != seen {
+		return now
+	}
+	m, err := mmap.MapRegion(f.f, int(f.size()), mmap.RDONLY, 0, 0)
+	if err != nil { // it is only slower without
+		return seen
+	}
+	f.maps = append(f.maps, m)
+	f.mapped.Store(&m)
+	return &m
+}
+
+func (f *growing) read(at int64, n int, buf *[]byte) ([]byte, error) {
+	if cap(*buf) < n {
+		*buf = make([]byte, max(n, usual))
+	}
+	b := (*buf)[:n]
+	if _, err := f.f.ReadAt(b, at); err != nil {
+		return nil, fmt.Errorf("%w: %w", errText, err)
+	}
+	return b, nil
+}

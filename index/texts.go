@@ -54,12 +54,7 @@ func openTexts(dir string) (t *texts, err error) {
 }
 
 // sync brings what was added to the disk.
-func (t *texts) sync() error {
-	if err := errors.Join(t.texts.f.Sync(), t.marks.f.Sync()); err != nil {
-		return fmt.Errorf("index: keeping texts: %w", err)
-	}
-	return nil
-}
+func (t *texts) sync() error { return errors.Join(t.texts.sync(), t.marks.sync()) }
 
 // covers reports whether the files are as long as records at these places need.
 func (t *texts) covers(at, trace int64) bool {

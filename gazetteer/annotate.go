@@ -2,6 +2,7 @@ package gazetteer
 
 import (
 	"math/bits"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -83,7 +84,10 @@ func (f *found) mention() news.Mention {
 
 // find is every name of a text with what it means there.
 func (g *Gazetteer) find(text string) []found {
-	tokens := g.trie.tokens(text)
+	buf, _ := tokenBufs.Get().(*[]token)
+	*buf = g.trie.tokens((*buf)[:0], text)
+	defer tokenBufs.Put(buf)
+	tokens := *buf
 	names := make([]found, 0, len(tokens)/8+2)
 	for i := 0; i < len(tokens); {
 		f, ok := g.trie.match(text, tokens, i)
@@ -103,9 +107,11 @@ func (g *Gazetteer) find(text string) []found {
 	return names
 }
 
-// tokens cuts a text into words and looks each up.
-func (t *trie) tokens(text string) []token {
-	out := make([]token, 0, len(text)/6+1)
+// tokenBufs are for the words of texts; nothing keeps them.
+var tokenBufs = sync.Pool{New: func() any { return &[]token{} }}
+
+// tokens cuts a text into words and looks each up. It appends them.
+func (t *trie) tokens(out []token, text string) []token {
 	buf := make([]byte, 0, 64)
 	sc := scanner{text: text}
 	prev := 0
@@ -115,7 +121,7 @@ func (t *trie) tokens(text string) []token {
 		if len(buf) == 0 {
 			continue
 		}
-		tok.word = t.words[string(buf)]
+		tok.word = t.word(buf)
 		tok.article = len(buf) <= 3 && articles[string(buf)]
 		if len(out) > 0 {
 			tok.join = gap(text[prev:sc.start], out[len(out)-1].end-out[len(out)-1].start)
@@ -165,7 +171,7 @@ func (t *trie) match(text string, tokens []token, i int) (found, bool) {
 	if w := text[tokens[i].start:tokens[i].end]; isArabic(w) {
 		var buf [64]byte
 		for _, p := range prefixes(w) {
-			word := t.words[string(foldWord(buf[:0], p.rest))]
+			word := t.word(foldWord(buf[:0], p.rest))
 			if word == 0 {
 				continue
 			}

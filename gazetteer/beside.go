@@ -31,13 +31,7 @@ func (t *trie) settlementWords() map[string][]typeWords {
 // number gives words their numbers in the trie, new ones where they are in no name.
 func (t *trie) number(words string) (out []int32) {
 	for _, w := range strings.Fields(words) {
-		key := Fold(w)
-		n, ok := t.words[key]
-		if !ok {
-			n = int32(len(t.words)) + 1
-			t.words[key] = n
-		}
-		out = append(out, n)
+		out = append(out, t.numbered(Fold(w)))
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package gazetteer
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,6 +13,10 @@ import (
 // not among them.
 type trie struct {
 	words map[string]int32
+	// maybe has a bit for each word, by its hash: most words of a text are none of a
+	// name, which is seen here sooner than in the map.
+	maybe []uint64
+	seed  maphash.Seed
 	next  map[edge]int32
 	ends  [][]end // by node; the root is 0
 	types map[string][]typeWords
@@ -33,18 +38,37 @@ type end struct {
 }
 
 func newTrie() *trie {
-	return &trie{words: map[string]int32{}, next: map[edge]int32{}, ends: make([][]end, 1)}
+	return &trie{words: map[string]int32{}, maybe: make([]uint64, maybeBits/64), seed: maphash.MakeSeed(), next: map[edge]int32{}, ends: make([][]end, 1)}
+}
+
+// maybeBits is some ten times the number of words.
+const maybeBits = 1 << 20
+
+// word is the number of a folded word, 0 where no name has it.
+func (t *trie) word(folded []byte) int32 {
+	if h := maphash.Bytes(t.seed, folded) % maybeBits; t.maybe[h/64]>>(h%64)&1 == 0 {
+		return 0
+	}
+	return t.words[string(folded)]
+}
+
+// numbered is the number of a folded word, a new one where no name had it.
+func (t *trie) numbered(word string) int32 {
+	n, ok := t.words[word]
+	if !ok {
+		n = int32(len(t.words)) + 1
+		t.words[word] = n
+		h := maphash.String(t.seed, word) % maybeBits
+		t.maybe[h/64] |= 1 << (h % 64)
+	}
+	return n
 }
 
 // insert adds a name; folded is its folded form.
 func (t *trie) insert(folded string, e end) {
 	node := int32(0)
 	for word := range strings.SplitSeq(folded, " ") {
-		w, ok := t.words[word]
-		if !ok {
-			w = int32(len(t.words)) + 1
-			t.words[word] = w
-		}
+		w := t.numbered(word)
 		child, ok := t.next[edge{node, w}]
 		if !ok {
 			child = int32(len(t.ends))

@@ -112,6 +112,7 @@ type analyzer struct {
 	marked bool
 	// foldFirst says that marks are taken off before stemming: the stemmer knows none.
 	foldFirst bool
+	cache     wordCache
 }
 
 func newAnalyzer(cache *registry.Cache, name string) (*analyzer, error) {
@@ -245,9 +246,3 @@ func beside(stream, more analysis.TokenStream) analysis.TokenStream {
 	}
 	return out
 }
-
-// analyzed hands a token stream that exists already to bleve, so that the text
-// is analyzed once for the index and for the lengths that BM25 needs.
-type analyzed struct{ stream analysis.TokenStream }
-
-func (a analyzed) Analyze([]byte) analysis.TokenStream { return a.stream }

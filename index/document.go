@@ -1,9 +1,7 @@
 package index
 
 import (
-	"github.com/blevesearch/bleve/v2/analysis"
-	"github.com/blevesearch/bleve/v2/document"
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"slices"
 
 	"sitrep/news"
 )
@@ -18,7 +16,7 @@ const (
 	fieldScope  = "scope"  // who may see it
 	fieldLang   = "lang"   // the analyzer's name
 	fieldStand  = "stand"  // the standing
-	fieldRow    = "row"    // stored: the time, whether it is dated, and the place of the text
+	fieldRow    = "row"    // stored: the time, whether it is dated, the lengths, and the place of the text
 )
 
 // Annotator finds names in text; gazetteer.Gazetteer is one.
@@ -30,61 +28,42 @@ type Annotator interface {
 
 // entry is a dispatch made ready for a batch.
 type entry struct {
-	doc         *document.Document
+	doc         *filed
 	part        string // the partition it belongs to
 	record      []byte // its text
 	traces      []byte
-	row         values // but for the place of the text
-	title, body int    // token counts
+	title, body int    // term counts
 	lang        string // the analyzer
 }
 
 // place is added when the text has been kept.
-func (e *entry) place(at, trace int64) {
-	e.row.at, e.row.trace = at, trace
-	e.doc.AddField(document.NewTextFieldCustom(fieldRow, nil, encodeRow(e.row), bleveindex.StoreField, nil))
-}
+func (e *entry) place(at, trace int64) { e.doc.row.at, e.doc.row.trace = at, trace }
 
 // build analyzes and annotates one dispatch. It is called from several goroutines.
 func (x *Index) build(d *news.Dispatch) (entry, error) {
 	name := ownAnalyzer(d.Lang)
-	doc := document.NewDocument(string(d.ID))
-	title, body := x.analyzers.tokens(name, d.Title), x.analyzers.tokens(name, d.Body)
-	addText(doc, fieldTitle+name, d.Title, title)
-	addText(doc, fieldBody+name, d.Body, body)
-
+	title, body := x.analyzers.byName[name].read(d.Title), x.analyzers.byName[name].read(d.Body)
 	kept := Text{Dispatch: *d, Mentions: x.opts.Names.Annotate(d.Body)}
-	within := map[string]bool{}
+	var named, within []string
 	for _, list := range [][]news.Mention{x.opts.Names.Annotate(d.Title), kept.Mentions, x.opts.Names.Annotate(d.Place)} {
 		for _, m := range list {
-			addKeyword(doc, fieldEntity, m.Entity, 0)
-			for _, id := range x.opts.Names.Within(m.Entity) {
-				within[id] = true
+			if !slices.Contains(named, m.Entity) {
+				within = append(within, x.opts.Names.Within(m.Entity)...)
 			}
+			named = append(named, m.Entity)
 		}
 	}
-	for id := range within {
-		addKeyword(doc, fieldWithin, id, bleveindex.SkipFreqNorm)
-	}
-	addKeyword(doc, fieldSource, d.Source, bleveindex.SkipFreqNorm)
-	addKeyword(doc, fieldScope, string(d.Scope.Or(news.ScopeEveryone)), bleveindex.SkipFreqNorm)
-	addKeyword(doc, fieldLang, name, bleveindex.SkipFreqNorm)
-	addKeyword(doc, fieldStand, string(d.Standing.Or(news.Reported)), bleveindex.SkipFreqNorm)
+	doc := &filed{id: string(d.ID), row: values{unix: d.When().Unix(), dated: !d.Published.IsZero(), tokens: lengths(len(title.terms), len(body.terms))}}
+	doc.addTerms(fieldTitle+name, title.terms)
+	doc.addTerms(fieldBody+name, body.terms)
+	doc.addWords(fieldEntity, true, named...)
+	doc.addWords(fieldWithin, false, within...)
+	doc.addWords(fieldSource, false, d.Source)
+	doc.addWords(fieldScope, false, string(d.Scope.Or(news.ScopeEveryone)))
+	doc.addWords(fieldLang, false, name)
+	doc.addWords(fieldStand, false, string(d.Standing.Or(news.Reported)))
 	record, traces, err := x.codec.record(&kept, name, title, body)
-	return entry{doc: doc, part: partitionOf(d), record: record, traces: traces, row: values{unix: d.When().Unix(), dated: !d.Published.IsZero(), tokens: lengths(len(title), len(body))},
-		title: len(title), body: len(body), lang: name}, err
-}
-
-func addText(doc *document.Document, field, text string, stream analysis.TokenStream) {
-	if len(stream) > 0 {
-		doc.AddField(document.NewTextFieldCustom(field, nil, []byte(text), bleveindex.IndexField, analyzed{stream}))
-	}
-}
-
-func addKeyword(doc *document.Document, field, value string, more bleveindex.FieldIndexingOptions) {
-	if value != "" {
-		doc.AddField(document.NewTextFieldCustom(field, nil, []byte(value), bleveindex.IndexField|more, nil))
-	}
+	return entry{doc: doc, part: partitionOf(d), record: record, traces: traces, title: len(title.terms), body: len(body.terms), lang: name}, err
 }
 
 func lengths(title, body int) tokens {

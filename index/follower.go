@@ -64,15 +64,39 @@ func (x *Index) follow(g *generation) error {
 		return errCaughtUp
 	}
 	start, from := time.Now(), g.applied.Load()
-	err = x.opts.Log.Follow(x.ctx, from+1, maxBatch, linger, func(rs []news.Record) error {
-		if err := x.apply(g, rs); err != nil {
+	ctx, cancel := context.WithCancel(x.ctx)
+	defer cancel()
+	ready, applied := make(chan *run), make(chan error, 1)
+	go func() {
+		var err error
+		for r := range ready {
+			if err == nil {
+				if err = x.apply(g, r); err != nil {
+					cancel() // nothing may come after it
+				}
+			}
+		}
+		applied <- err
+	}()
+	err = x.opts.Log.Follow(ctx, from+1, maxBatch, linger, func(rs []news.Record) error {
+		r, err := x.buildAll(rs)
+		if err != nil {
 			return err
 		}
-		if building && g.applied.Load() >= last {
+		select {
+		case ready <- r: // the next is built while this is written
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if building && r.seq >= last {
 			return errCaughtUp
 		}
 		return nil
 	})
+	close(ready)
+	if failed := <-applied; failed != nil {
+		err = failed
+	}
 	if building {
 		x.log.Info("index: built", "events", g.applied.Load()-from, "took", time.Since(start))
 	}
@@ -141,36 +165,34 @@ func Remove(dir string) error {
 	return nil
 }
 
+// run are events that are filed together, analyzed.
+type run struct {
+	records []news.Record
+	entries []entry         // of the last event of each dispatch: only that state counts
+	first   map[news.ID]int // where each dispatch comes up first
+	last    map[news.ID]int // and last
+	seq     uint64          // of the last event
+	begin   time.Time
+}
+
 // apply puts events into the index. Each partition gets one batch, with the sequence
 // number of the last event; when all have it, the generation's number moves. After a
 // crash in between, what a partition has already is skipped.
-func (x *Index) apply(g *generation, rs []news.Record) error {
-	begin := time.Now()
-	w := &writer{x: x, g: g, seq: rs[len(rs)-1].Seq, changes: map[*partition]*change{}, readers: map[*partition]bleveindex.IndexReader{}}
-	first := map[news.ID]int{} // where each dispatch comes up first
-	last := map[news.ID]int{}  // and last: only that state counts
-	for i, r := range rs {
-		if _, ok := first[r.Dispatch.ID]; !ok {
-			first[r.Dispatch.ID] = i
-		}
-		last[r.Dispatch.ID] = i
-	}
-	entries, err := x.buildAll(rs, last)
-	if err != nil {
-		return err
-	}
+func (x *Index) apply(g *generation, r *run) error {
+	w := &writer{x: x, g: g, seq: r.seq, changes: map[*partition]*change{}, readers: map[*partition]bleveindex.IndexReader{}}
 	g.write.Lock()
 	defer g.write.Unlock()
 	if g.parts == nil {
 		return ErrClosed
 	}
-	for i, r := range rs {
-		id := r.Dispatch.ID
-		if last[id] != i {
+	for i := range r.records {
+		id := r.records[i].Dispatch.ID
+		if r.last[id] != i {
 			continue
 		}
-		fresh := rs[first[id]].Kind == news.Filed && rs[first[id]].Dispatch.Revision <= 1
-		if err := w.put(&r, &entries[i], fresh); err != nil {
+		first := &r.records[r.first[id]]
+		fresh := first.Kind == news.Filed && first.Dispatch.Revision <= 1
+		if err := w.put(&r.records[i], &r.entries[i], fresh); err != nil {
 			return errors.Join(err, w.closeReaders())
 		}
 	}
@@ -184,37 +206,46 @@ func (x *Index) apply(g *generation, rs []news.Record) error {
 		return err
 	}
 	g.applied.Store(w.seq) // now that searches see it
-	x.metrics.batch(len(rs), w.seq, g.counts().Docs, time.Since(begin))
+	x.metrics.batch(len(r.records), w.seq, g.counts().Docs, time.Since(r.begin))
 	x.notify()
 	return nil
 }
 
 // buildAll analyzes and annotates on every core.
-func (x *Index) buildAll(rs []news.Record, last map[news.ID]int) ([]entry, error) {
-	out := make([]entry, len(rs))
+func (x *Index) buildAll(rs []news.Record) (*run, error) {
+	r := &run{records: rs, entries: make([]entry, len(rs)), first: map[news.ID]int{}, last: map[news.ID]int{}, seq: rs[len(rs)-1].Seq, begin: time.Now()}
+	for i := range rs {
+		id := rs[i].Dispatch.ID
+		if _, ok := r.first[id]; !ok {
+			r.first[id] = i
+		}
+		r.last[id] = i
+	}
 	var eg errgroup.Group
 	eg.SetLimit(runtime.GOMAXPROCS(0))
 	const chunk = 16
 	for lo := 0; lo < len(rs); lo += chunk {
-		eg.Go(func() (err error) {
-			defer func() {
-				if p := recover(); p != nil {
-					err = fmt.Errorf("index: analyzing events %d to %d: panic: %v", rs[lo].Seq, rs[min(lo+chunk, len(rs))-1].Seq, p)
-				}
-			}()
-			for i := lo; i < min(lo+chunk, len(rs)); i++ {
-				d := &rs[i].Dispatch
-				if last[d.ID] != i {
-					continue
-				}
-				if rs[i].Kind == news.Forgotten {
-					out[i].part = partitionOf(d)
-				} else if out[i], err = x.build(d); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		eg.Go(func() error { return x.buildSome(r, lo, min(lo+chunk, len(rs))) })
 	}
-	return out, eg.Wait()
+	return r, eg.Wait()
+}
+
+func (x *Index) buildSome(r *run, from, to int) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("index: analyzing events %d to %d: panic: %v", r.records[from].Seq, r.records[to-1].Seq, p)
+		}
+	}()
+	for i := from; i < to; i++ {
+		d := &r.records[i].Dispatch
+		if r.last[d.ID] != i {
+			continue
+		}
+		if r.records[i].Kind == news.Forgotten {
+			r.entries[i].part = partitionOf(d)
+		} else if r.entries[i], err = x.build(d); err != nil {
+			return err
+		}
+	}
+	return nil
 }

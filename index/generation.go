@@ -15,7 +15,7 @@ import (
 // mappingVersion changes whenever document.go or analyze.go puts something else
 // into the index; together with the gazetteer's version it says whether an
 // index on disk can still be used.
-const mappingVersion = "5"
+const mappingVersion = "6"
 
 // formatVersion changes whenever a search could not read what was written before: such
 // an index does not answer until the new one stands.
@@ -114,6 +114,7 @@ func (g *generation) close() (err error) {
 	}
 	g.mu.Unlock()
 	g.open.Wait()
+	sweepAll(g.parts)
 	for _, p := range g.parts {
 		err = errors.Join(err, p.close())
 	}

@@ -18,6 +18,7 @@ type growing struct {
 	mapped atomic.Pointer[mmap.MMap]
 
 	mu   sync.Mutex // of adding and mapping
+	late *[]byte    // added, but not in the file yet: it is read when it has been synced
 	maps []mmap.MMap
 }
 
@@ -43,16 +44,57 @@ func (f *growing) close() (err error) {
 	return errors.Join(err, f.f.Close())
 }
 
-// add appends and says where that begins.
+// lateBytes is how much is added before it is written: a call of the system for each
+// text would cost more than the text.
+const lateBytes = 128 << 10
+
+// lateBufs hold it: between batches nothing needs one.
+var lateBufs = sync.Pool{New: func() any {
+	b := make([]byte, 0, 2*lateBytes)
+	return &b
+}}
+
+// add appends and says where that begins. It is in the file after the next sync.
 func (f *growing) add(b []byte) (at int64, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	at = f.end.Load()
-	if _, err := f.f.WriteAt(b, at); err != nil {
-		return 0, fmt.Errorf("index: keeping a text: %w", err)
+	if f.late == nil {
+		f.late, _ = lateBufs.Get().(*[]byte)
 	}
-	f.end.Store(at + int64(len(b)))
-	return at, nil
+	at = f.end.Load() + int64(len(*f.late))
+	*f.late = append(*f.late, b...)
+	if len(*f.late) < lateBytes {
+		return at, nil
+	}
+	return at, f.write()
+}
+
+// write writes what was added. The caller holds mu.
+func (f *growing) write() error {
+	if f.late == nil {
+		return nil
+	}
+	if _, err := f.f.WriteAt(*f.late, f.end.Load()); err != nil {
+		return fmt.Errorf("index: keeping a text: %w", err)
+	}
+	f.end.Add(int64(len(*f.late)))
+	*f.late = (*f.late)[:0]
+	lateBufs.Put(f.late)
+	f.late = nil
+	return nil
+}
+
+// sync brings what was added to the disk.
+func (f *growing) sync() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.write(); err != nil {
+		return err
+	}
+	if err := f.f.Sync(); err != nil {
+		return fmt.Errorf("index: keeping texts: %w", err)
+	}
+	return nil
 }
 
 func (f *growing) size() int64 { return f.end.Load() }

@@ -19,6 +19,7 @@ import (
 
 // Log is the truth that the index is a view of; store.Store is one.
 type Log interface {
+	// Follow hands records over; they may be kept.
 	Follow(ctx context.Context, from uint64, max int, linger time.Duration, fn func([]news.Record) error) error
 	LastSeq(ctx context.Context) (uint64, error)
 	// Identity tells this log from any other.
@@ -45,7 +46,7 @@ type Options struct {
 const (
 	// maxBatch and linger make the group commit: as many documents as are there,
 	// but never waiting longer than this for more.
-	maxBatch = 1000
+	maxBatch = 4000
 	linger   = 250 * time.Millisecond
 	// defaultHalfLife is the recency decay of news where nothing else is set.
 	defaultHalfLife = 14 * 24 * time.Hour
@@ -132,6 +133,9 @@ func (x *Index) refresh() {
 		g := x.cur
 		err := g.refresh()
 		x.mu.RUnlock()
+		if err == nil {
+			err = g.settle(x.ctx)
+		}
 		if err == nil {
 			err = x.warm(x.ctx, g)
 		}

@@ -262,7 +262,7 @@ func FuzzUnpack(f *testing.F) {
 		f.Fatal(err)
 	}
 	d := dispatch("a1", "Hajin is quiet.", "2018-12-01")
-	record, traces, err := c.record(&Text{Dispatch: d, Mentions: testNames.Annotate(d.Body)}, "en", nil, an.tokens("en", d.Body))
+	record, traces, err := c.record(&Text{Dispatch: d, Mentions: testNames.Annotate(d.Body)}, "en", analyzedText{}, an.byName["en"].read(d.Body))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/crc32"
 
-	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/klauspost/compress/zstd"
 
 	"sitrep/news"
@@ -40,7 +39,7 @@ func newCodec() (*codec, error) {
 }
 
 // record makes the record of a text, and its traces, for the partition's files.
-func (c *codec) record(t *Text, lang string, title, body analysis.TokenStream) (record, traces []byte, err error) {
+func (c *codec) record(t *Text, lang string, title, body analyzedText) (record, traces []byte, err error) {
 	short := t.Dispatch
 	short.Title, short.Body = "", ""
 	head, err := json.Marshal(short)
@@ -58,15 +57,18 @@ func (c *codec) record(t *Text, lang string, title, body analysis.TokenStream) (
 		raw = appendString(raw, string(m.Kind))
 		raw = appendString(raw, m.Entity)
 	}
-	traces = appendTraces(make([]byte, traceHeader, traceHeader+2*(len(title)+len(body))), title)
-	n := (len(traces) - traceHeader) / 2
-	traces = appendTraces(traces, body)
+	traces = make([]byte, traceHeader, traceHeader+2*(len(title.traces)+len(body.traces)))
+	for _, list := range [][]uint16{title.traces, body.traces} {
+		for _, t := range list {
+			traces = binary.LittleEndian.AppendUint16(traces, t)
+		}
+	}
 	binary.LittleEndian.PutUint32(traces, crc32.Checksum(traces[traceHeader:], castagnoli))
-	binary.LittleEndian.PutUint32(traces[4:], uint32(n))
-	binary.LittleEndian.PutUint32(traces[8:], uint32((len(traces)-traceHeader)/2-n))
+	binary.LittleEndian.PutUint32(traces[4:], uint32(len(title.traces)))
+	binary.LittleEndian.PutUint32(traces[8:], uint32(len(body.traces)))
 
 	record = c.enc.EncodeAll(raw, make([]byte, headerSize, headerSize+len(raw)/2))
-	h := header{size: len(record) - headerSize, sum: crc32.Checksum(record[headerSize:], castagnoli), title: len(title), body: len(body), lang: lang}
+	h := header{size: len(record) - headerSize, sum: crc32.Checksum(record[headerSize:], castagnoli), title: len(title.terms), body: len(body.terms), lang: lang}
 	h.write(record)
 	return record, traces, nil
 }

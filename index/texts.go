@@ -8,8 +8,6 @@ import (
 	"hash/crc32"
 	"hash/fnv"
 	"path/filepath"
-
-	"github.com/blevesearch/bleve/v2/analysis"
 )
 
 // texts are the dispatches of a partition as answers need them, in a file that only
@@ -56,12 +54,7 @@ func openTexts(dir string) (t *texts, err error) {
 }
 
 // sync brings what was added to the disk.
-func (t *texts) sync() error {
-	if err := errors.Join(t.texts.f.Sync(), t.marks.f.Sync()); err != nil {
-		return fmt.Errorf("index: keeping texts: %w", err)
-	}
-	return nil
-}
+func (t *texts) sync() error { return errors.Join(t.texts.sync(), t.marks.sync()) }
 
 // covers reports whether the files are as long as records at these places need.
 func (t *texts) covers(at, trace int64) bool {
@@ -207,21 +200,3 @@ func trace(term []byte) uint16 {
 
 // maxHole is the longest run of dropped words that is kept apart.
 const maxHole = 8
-
-// appendTraces appends the traces of a stream, in the order of positions.
-func appendTraces(b []byte, stream analysis.TokenStream) []byte {
-	at := 0
-	for _, t := range stream {
-		switch {
-		case t.Position <= at && at > 0:
-			continue // beside another term, as in a compound
-		case at > 0:
-			for range min(t.Position-at-1, maxHole) {
-				b = append(b, 0, 0)
-			}
-		}
-		at = t.Position
-		b = binary.LittleEndian.AppendUint16(b, trace(t.Term))
-	}
-	return b
-}

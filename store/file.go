@@ -127,8 +127,28 @@ func (s *Store) acceptable(d news.Dispatch) error {
 			return fmt.Errorf("the year %d cannot be kept: give a date from 0000 to 9999, or none", y)
 		}
 	}
+	if s.small(d) {
+		return nil
+	}
 	_, err := s.encode(news.Event{Kind: news.Revised, At: time.Now().UTC(), Dispatch: d})
 	return err
+}
+
+const (
+	// longestEscape is what JSON makes of a byte at the most, aroundText what it has
+	// beside the texts: names, times and numbers.
+	longestEscape = 6
+	aroundText    = 4 << 10
+)
+
+// small reports whether a dispatch fits into a message however it is encoded: for most
+// that saves it being encoded twice.
+func (s *Store) small(d news.Dispatch) bool {
+	n := 0
+	for _, text := range []string{d.Title, d.Body, d.Source, d.Author, d.URL, d.Lang, d.Place, string(d.Scope), string(d.Standing), d.Origin.Kind, d.Origin.Feed, d.Origin.Item} {
+		n += len(text)
+	}
+	return longestEscape*n+aroundText <= s.events.room()
 }
 
 // encode is the event as the log holds it.

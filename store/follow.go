@@ -16,6 +16,9 @@ const (
 	// prefetchBytes is how much a follower holds in advance: more than the largest
 	// message, or it would stall.
 	prefetchBytes = 16 << 20
+	// handedBytes bounds what a follower is handed at a time, which it may hold twice over
+	// in memory.
+	handedBytes = 16 << 20
 	// heartbeat is how often an idle server says that it is there; a follower that
 	// hears nothing for twice as long starts anew where it was.
 	heartbeat = 2 * time.Second
@@ -79,8 +82,8 @@ func (s *Store) readAll(ctx context.Context, subject string, from, to uint64, fn
 }
 
 // Follow hands the records from a sequence number on (0 or 1: the first) to fn, in
-// order and in batches: as soon as there are max of them, or what came within linger
-// after the first. It blocks until ctx ends and then returns ctx's error; fn's error
+// order and in batches: as soon as there are max of them or very much text, or what came
+// within linger after the first. It blocks until ctx ends and then returns ctx's error; fn's error
 // ends it too. A lost connection is made again without losing or repeating a record.
 // ErrGap means that the log is damaged, or older than the follower: it says how to heal it.
 func (s *Store) Follow(ctx context.Context, from uint64, max int, linger time.Duration, fn func([]news.Record) error) error {
@@ -218,11 +221,11 @@ func (f *follower) collect(ctx context.Context, it jetstream.MessagesContext) ([
 	batch := []news.Record{first}
 	more, cancel := context.WithTimeout(ctx, f.linger)
 	defer cancel()
-	for len(batch) < f.max {
+	for size := bulk(first); len(batch) < f.max && size < handedBytes; {
 		r, err := f.take(it, more, f.next+uint64(len(batch)))
 		switch {
 		case err == nil:
-			batch = append(batch, r)
+			batch, size = append(batch, r), size+bulk(r)
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case errors.Is(err, context.DeadlineExceeded):
@@ -233,6 +236,9 @@ func (f *follower) collect(ctx context.Context, it jetstream.MessagesContext) ([
 	}
 	return batch, nil
 }
+
+// bulk is about how many bytes a record has.
+func bulk(r news.Record) int { return len(r.Dispatch.Title) + len(r.Dispatch.Body) }
 
 // take waits for the next record, which must have the sequence number want.
 func (f *follower) take(it jetstream.MessagesContext, ctx context.Context, want uint64) (news.Record, error) {

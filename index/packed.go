@@ -1,11 +1,10 @@
 package index
 
 import (
+	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
-
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // spelling is what a word is written as in one language: a term of its titles and its
@@ -37,7 +36,7 @@ func sameTerms(a, b variant) bool {
 	return len(a.terms) == len(b.terms) && (len(a.terms) == 0 || &a.terms[0] == &b.terms[0])
 }
 
-// packed are the postings of a spelling in a segment, read from bleve's once: two bytes
+// packed are the postings of a spelling in a segment, read once: two bytes
 // for a document, in blocks, so that what a block can score is known before it is
 // looked at. Deleted documents are among them.
 type packed struct {
@@ -135,14 +134,15 @@ func appendOccurrences(out []occurrence, o *opener, field, term string) ([]occur
 	if n := int(list.Count()); cap(out)-len(out) < n {
 		out = append(make([]occurrence, 0, len(out)+n), out...)
 	}
-	it := list.Iterator(true, false, false, nil)
-	for {
-		var p segment.Posting
-		if p, err = it.Next(); err != nil || p == nil {
-			return out, err
-		}
-		out = append(out, occurrence{uint32(p.Number()), uint32(min(p.Frequency(), math.MaxUint32))})
+	l, ok := list.(*sheafList)
+	if !ok {
+		return out, fmt.Errorf("%w: %T are postings of another format", errSheaf, list)
 	}
+	it := l.read()
+	for it.step() {
+		out = append(out, occurrence{uint32(it.doc), uint32(min(it.freq, math.MaxUint32))})
+	}
+	return out, it.err
 }
 
 // pack reads a spelling's postings in a segment; nil where it is nowhere.

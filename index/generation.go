@@ -19,7 +19,7 @@ const mappingVersion = "6"
 
 // formatVersion changes whenever a search could not read what was written before: such
 // an index does not answer until the new one stands.
-const formatVersion = "2"
+const formatVersion = "3"
 
 const (
 	currentFile = "CURRENT" // in Options.Dir: the name of the generation that answers

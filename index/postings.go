@@ -61,6 +61,17 @@ func (s *blockSet) each(f func(d int)) {
 	}
 }
 
+// eachBack calls f for every document, the last first.
+func (s *blockSet) eachBack(f func(d int)) {
+	for i := len(s) - 1; i >= 0; i-- {
+		for word := s[i]; word != 0; {
+			d := 63 - bits.LeadingZeros64(word)
+			f(i<<6 + d)
+			word &^= 1 << d
+		}
+	}
+}
+
 // matcher is what a clause matches in a segment.
 type matcher interface {
 	// within gives the documents of a block that can match; where the matcher is

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -76,9 +75,6 @@ func (b *planner) blocks(c *collector, parts []*part, from, to int64) error {
 			first = c.promising(first, w, from, to)
 		}
 	}
-	slices.SortFunc(first, func(a, b promise) int {
-		return cmp.Or(cmp.Compare(a.w.seg.order, b.w.seg.order), cmp.Compare(a.n, b.n))
-	})
 	for _, p := range first {
 		if err := b.block(c, p.w, p.n, p.best); err != nil {
 			return err
@@ -129,7 +125,7 @@ func (b *planner) block(c *collector, w *walk, n int, best float64) error {
 	if err := ended(b.ctx); err != nil {
 		return err
 	}
-	return w.block(n, c.need(&w.seg.col.blocks[n]), func(doc uint64, score float64) { c.offer(w.seg, doc, score) })
+	return w.block(n, c.need(&w.seg.col.blocks[n]), c.s.Sort == New, func(doc uint64, score float64) { c.offer(w.seg, doc, score) })
 }
 
 // bestKey is the best key that a hit of a block can have.

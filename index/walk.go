@@ -191,8 +191,9 @@ func (w *walk) carriers(n int, need, sum float64) (on blockSet) {
 	return on
 }
 
-// block hands the matching documents of a block over that score at least so much.
-func (w *walk) block(n int, need float64, take func(doc uint64, score float64)) error {
+// block hands the matching documents of a block over that score at least so much; the
+// last ones first where they are likely to be the newest, and that is what counts.
+func (w *walk) block(n int, need float64, back bool, take func(doc uint64, score float64)) error {
 	on := w.candidates(n, need)
 	if on.empty() {
 		return nil
@@ -204,14 +205,21 @@ func (w *walk) block(n int, need float64, take func(doc uint64, score float64)) 
 		}
 	}
 	var err error
-	on.each(func(d int) {
+	each := on.each
+	if back {
+		each = on.eachBack
+	}
+	each(func(d int) {
 		if err != nil || len(w.words) > 0 && w.sum[d] < need {
 			return
 		}
-		doc := uint64(n*blockDocs + d)
+		doc, score := uint64(n*blockDocs+d), 0.0
+		if len(w.words) > 0 {
+			score = w.sum[d]
+		}
 		var ok bool
 		if ok, err = w.passes(doc); ok && err == nil {
-			take(doc, w.sum[d])
+			take(doc, score)
 		}
 	})
 	return err
@@ -252,7 +260,7 @@ func (w *walk) collect(ctx context.Context, from, to int64, take func(doc uint64
 		if t.latest < from || t.earliest >= to {
 			continue
 		}
-		if err := w.block(n, 0, take); err != nil {
+		if err := w.block(n, 0, false, take); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,161 @@
+package picture
+
+import (
+	"image/color"
+	"strconv"
+)
+
+// Sizes of labels, in units; see titleSize.
+const (
+	placeSize  = 20.0
+	regionSize = 19.0
+	nameSize   = 16.0
+	footSize   = 14.0
+	// maxLabel is the longest label, in characters, and widest of a label its part of the map.
+	maxLabel = 60
+	widest   = 0.4
+)
+
+// sized is a line with its size in pixels.
+type sized struct {
+	line
+	size float64
+}
+
+// set shapes a text in units.
+func (m *mapping) set(text string, size float64, medium bool) sized {
+	in := m.text.regular
+	if medium {
+		in = m.text.medium
+	}
+	return sized{m.text.set(text, in, size*m.unit, widest*float64(m.Width)), size * m.unit}
+}
+
+// rect is a part of a drawing, in pixels.
+type rect struct{ x, y, w, h float64 }
+
+func (r rect) meets(o rect) bool {
+	return r.x < o.x+o.w && o.x < r.x+r.w && r.y < o.y+o.h && o.y < r.y+r.h
+}
+
+// grow is the rectangle with a margin.
+func (r rect) grow(by float64) rect {
+	return rect{r.x - by, r.y - by, r.w + 2*by, r.h + 2*by}
+}
+
+// label is a text with the place that was found for it.
+type label struct {
+	sized
+	rect
+	colour color.Color
+}
+
+// put finds a place for a text among the rectangles offered, the best first: within
+// the drawing and clear of all that is there.
+func (s *sheet) put(t sized, colour color.Color, offered []rect) bool {
+	if t.width == 0 {
+		return true // nothing that can be drawn
+	}
+	for _, r := range offered {
+		if s.free(r) {
+			s.labels = append(s.labels, label{t, r, colour})
+			s.taken = append(s.taken, r.grow(2*s.unit))
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sheet) free(r rect) bool {
+	m := 4 * s.unit
+	if r.x < m || r.y < m || r.x+r.w > s.width-m || r.y+r.h > s.height-m {
+		return false
+	}
+	for _, t := range s.taken {
+		if t.meets(r) {
+			return false
+		}
+	}
+	for _, p := range s.spots {
+		dx, dy := max(r.x-p.x, 0, p.x-r.x-r.w), max(r.y-p.y, 0, p.y-r.y-r.h)
+		if dx*dx+dy*dy < p.r*p.r {
+			return false
+		}
+	}
+	return true
+}
+
+// beside offers the places around a bubble, from the usual one on.
+func (s *sheet) beside(p spot, t sized) []rect {
+	w, h := t.width, t.size*1.2
+	d := p.r + 3*s.unit
+	e := p.r*0.72 + 2*s.unit
+	right := rect{p.x + d, p.y - h/2, w, h}
+	left := rect{p.x - d - w, p.y - h/2, w, h}
+	sides := []rect{right, left}
+	if s.In.RightToLeft() {
+		sides = []rect{left, right}
+	}
+	return append(sides,
+		rect{p.x - w/2, p.y - d - h, w, h}, rect{p.x - w/2, p.y + d, w, h},
+		rect{p.x + e, p.y - e - h, w, h}, rect{p.x + e, p.y + e, w, h},
+		rect{p.x - e - w, p.y - e - h, w, h}, rect{p.x - e - w, p.y + e, w, h})
+}
+
+// spotted is what is written beside a bubble. The number is in it or behind the name.
+func (s *sheet) spotted(p spot) sized {
+	text := s.text.drawable(p.name)
+	if text == "" {
+		return sized{}
+	}
+	if p.more > 0 {
+		text += " +" + strconv.Itoa(p.more)
+	}
+	if _, ok := s.within(p); !ok && p.count > 1 {
+		text += " (" + thousands(p.count) + ")"
+	}
+	size := placeSize
+	if p.count == 0 {
+		size = nameSize
+	}
+	return s.set(text, size, p.count > 0)
+}
+
+// arrange gathers the spots and finds a place for each label, what matters most
+// first. apart is the inset, which labels its own places, or nil.
+func (s *sheet) arrange(apart *sheet) {
+	s.spots, s.labels, s.taken = nil, nil, nil
+	s.gather()
+	if apart != nil {
+		s.leave()
+	}
+	if s == s.main {
+		s.taken = append(s.taken, s.scaleBar().rect)
+	}
+	for i := range s.spots {
+		p := &s.spots[i]
+		if p.apart {
+			continue
+		}
+		t := s.spotted(*p)
+		colour := s.colors.palette.text
+		if p.count == 0 {
+			colour = s.colors.names
+		}
+		p.mute = !s.put(t, colour, s.beside(*p, t))
+	}
+	s.regions()
+	s.surroundings()
+}
+
+// write draws the labels, each with a rim of what lies below, so that lines do not
+// run through the letters.
+func (s *sheet) write() {
+	for _, l := range s.labels {
+		x, y := l.rect.x, l.rect.y+l.size*0.95
+		s.dc.SetColor(s.colors.halo)
+		l.halo(s.dc, x, y, l.size*0.2)
+		s.dc.SetColor(l.colour)
+		l.draw(s.dc, x, y, 0)
+	}
+}

@@ -1,0 +1,180 @@
+package picture
+
+import (
+	"cmp"
+	"image/color"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"sitrep/picture/atlas"
+)
+
+// tries is how many places are tried for the name of an area.
+const tries = 24
+
+// regions names what is shaded, with the number of reports.
+func (s *sheet) regions() {
+	for i, r := range s.Regions {
+		if len(s.found[i]) == 0 {
+			continue
+		}
+		f := s.newField(func(area int) int32 {
+			if slices.Contains(s.found[i], area) {
+				return 0
+			}
+			return -1
+		})
+		text := s.text.drawable(plain(r.Name, maxLabel))
+		if text != "" && r.Count > 0 {
+			text += " (" + thousands(r.Count) + ")"
+		}
+		t := s.set(text, regionSize, true)
+		s.put(t, s.colors.palette.text, centred(f.deepest(0, tries), t))
+	}
+}
+
+// centred offers a place around each point.
+func centred(points []xy, t sized) []rect {
+	var list []rect
+	h := t.size * 1.2
+	for _, p := range points {
+		list = append(list, rect{p.x - t.width/2, p.y - h/2, t.width, h})
+	}
+	return list
+}
+
+// surroundings names what lies around, where there is room: what the caller gave,
+// countries, rivers, provinces.
+func (s *sheet) surroundings() {
+	for _, n := range s.Names {
+		x, y := s.at(s.near(n.Lon), n.Lat)
+		s.faint(n.Text, s.colors.names, []xy{{x, y}})
+	}
+	s.countries()
+	s.waters()
+	if len(s.Names) == 0 && !s.In.ArabicNames() {
+		s.provinces()
+	}
+}
+
+// faint writes a name around the first of some points where it has room.
+func (s *sheet) faint(text string, colour color.Color, points []xy) {
+	text = s.text.drawable(plain(text, maxLabel))
+	if text == "" || len(points) == 0 {
+		return
+	}
+	t := s.set(text, nameSize, false)
+	s.put(t, colour, centred(points, t))
+}
+
+// countries names those seen, the larger ones first, but for the ones that are
+// shaded as a whole.
+func (s *sheet) countries() {
+	groups := map[string]int32{}
+	var codes []string
+	shaded := map[string]bool{}
+	for _, r := range s.Regions {
+		shaded[r.Country] = shaded[r.Country] || !r.Province
+	}
+	f := s.newField(func(area int) int32 {
+		code := s.Base.Areas[area].Country
+		if code == "" || shaded[code] {
+			return -1
+		}
+		if _, ok := groups[code]; !ok {
+			groups[code] = int32(len(codes))
+			codes = append(codes, code)
+		}
+		return groups[code]
+	})
+	for _, g := range f.largest() {
+		s.faint(s.country(codes[g]), s.colors.names, f.deepest(g, tries))
+	}
+}
+
+// leastRoom is the number of cells that an area needs to be named.
+const leastRoom = 12
+
+// largest are the groups that have room for a name, the largest first.
+func (f *field) largest() []int32 {
+	var list []int32
+	room := f.room()
+	for g, n := range room {
+		if n >= leastRoom {
+			list = append(list, g)
+		}
+	}
+	slices.SortFunc(list, func(a, b int32) int { return cmp.Or(room[b]-room[a], int(a-b)) })
+	return list
+}
+
+// country is the name of a country in the language, as CLDR has it.
+func (s *sheet) country(code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return ""
+	}
+	name := display.Regions(language.Make(s.In.Code)).Name(region)
+	// "Hong Kong SAR China", "Myanmar (Burma)": a map has no room for the rest.
+	name, _, _ = strings.Cut(name, " (")
+	return name
+}
+
+// waters names the rivers along their course.
+func (s *sheet) waters() {
+	for i := range s.Base.Rivers {
+		r := &s.Base.Rivers[i]
+		if !s.carries(r.Rank) || s.world {
+			continue
+		}
+		name := r.Name
+		if s.In.ArabicNames() && r.Arabic != "" {
+			name = r.Arabic
+		}
+		s.faint(name, s.colors.water, s.along(r))
+	}
+}
+
+// along offers points beside a river, from the middle of what is seen of it on.
+func (s *sheet) along(r *atlas.Line) []xy {
+	var seen []xy
+	for _, p := range r.Points {
+		x, y := s.at(s.near(float64(p.Lon)), float64(p.Lat))
+		if x > 0 && y > 0 && x < s.width && y < s.height {
+			seen = append(seen, xy{x, y})
+		}
+	}
+	var list []xy
+	for i := range len(seen) / 2 {
+		for _, p := range []xy{seen[len(seen)/2+i], seen[len(seen)/2-i]} {
+			list = append(list, xy{p.x, p.y - 14*s.unit}, xy{p.x, p.y + 14*s.unit})
+		}
+	}
+	return list
+}
+
+// provinces names those of the base map, where they have room.
+func (s *sheet) provinces() {
+	if s.degree() <= 40*s.unit {
+		return
+	}
+	shaded := map[int]bool{}
+	for _, found := range s.found {
+		for _, i := range found {
+			shaded[i] = true
+		}
+	}
+	f := s.newField(func(area int) int32 {
+		if shaded[area] || len(s.Base.Areas[area].Names) == 0 {
+			return -1
+		}
+		return int32(area)
+	})
+	for _, g := range f.largest() {
+		name, _, _ := strings.Cut(s.Base.Areas[g].Names[0], " (")
+		s.faint(name, s.colors.names, f.deepest(g, tries))
+	}
+}

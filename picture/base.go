@@ -15,14 +15,14 @@ type sheet struct {
 	*mapping
 	view
 	dc pen
-	// grain is how many pixels a line must go on before it gets another point.
-	grain  float64
-	spots  []spot
-	labels []label
+	// courses are the arcs as they are drawn, for each turn around the globe; nil where
+	// none was asked for yet.
+	courses [3][][]xy
+	spots   []spot
+	labels  []label
 	// taken is where no label may be.
 	taken []rect
-	buf   []atlas.Point
-	line  []xy
+	line  []xy // a buffer
 }
 
 // terrain paints what lies below: sea, land, regions, rivers and borders.
@@ -99,11 +99,7 @@ func (s *sheet) fill(areas []int, colour color.Color) {
 
 // ring adds a ring to the path, if any of it is seen.
 func (s *sheet) ring(r atlas.Ring, turn float64) bool {
-	s.buf = s.Base.Outline(s.buf[:0], r)
-	if len(s.buf) < 3 {
-		return false
-	}
-	s.trace(s.buf, turn)
+	s.outline(r, turn)
 	poly := clip(s.line, s.width, s.height)
 	if len(poly) < 3 {
 		return false
@@ -116,18 +112,62 @@ func (s *sheet) ring(r atlas.Ring, turn float64) bool {
 	return true
 }
 
-// trace projects points into s.line, and leaves those out that lie within the grain
-// of the one before. Ends stay.
-func (s *sheet) trace(points []atlas.Point, turn float64) {
+// outline puts a ring into s.line. The last point is not the first again.
+func (s *sheet) outline(r atlas.Ring, turn float64) {
 	s.line = s.line[:0]
-	for i, p := range points {
-		x, y := s.at(float64(p.Lon)+turn, float64(p.Lat))
-		if n := len(s.line); i > 0 && i < len(points)-1 && math.Abs(s.line[n-1].x-x) < s.grain && math.Abs(s.line[n-1].y-y) < s.grain {
+	for _, ref := range r {
+		c := s.course(max(ref, ^ref), turn)
+		if len(c) == 0 {
 			continue
 		}
-		s.line = append(s.line, xy{x, y})
+		if ref >= 0 {
+			s.line = append(s.line, c[:len(c)-1]...)
+			continue
+		}
+		for i := len(c) - 1; i > 0; i-- {
+			s.line = append(s.line, c[i])
+		}
 	}
 }
+
+// course is an arc as it is drawn. Areas share it, so that they stay neighbours when
+// it is made simpler.
+func (s *sheet) course(arc int32, turn float64) []xy {
+	list := &s.courses[int(turn/360)+1]
+	if *list == nil {
+		*list = make([][]xy, len(s.Base.Arcs))
+	}
+	if (*list)[arc] == nil {
+		(*list)[arc] = s.trace(s.Base.Arcs[arc].Points, turn)
+	}
+	return (*list)[arc]
+}
+
+// grain is how many pixels a line goes on before it gets another point.
+const grain = 0.8
+
+// trace projects points, but for those within the grain of the one before. Ends stay.
+func (s *sheet) trace(points []atlas.Point, turn float64) []xy {
+	step := float32(grain / s.degree())
+	flat := step
+	if !s.world {
+		_, lat := s.middle()
+		flat *= float32(math.Cos(lat * math.Pi / 180))
+	}
+	line := make([]xy, 0, min(len(points), 64))
+	var last atlas.Point
+	for i, p := range points {
+		if i > 0 && i < len(points)-1 && abs(p.Lon-last.Lon) < step && abs(p.Lat-last.Lat) < flat {
+			continue
+		}
+		last = p
+		x, y := s.at(float64(p.Lon)+turn, float64(p.Lat))
+		line = append(line, xy{x, y})
+	}
+	return line
+}
+
+func abs(v float32) float32 { return max(v, -v) }
 
 // beyond is how far outside the drawing shapes are cut, in pixels: farther than any
 // line is wide.
@@ -168,7 +208,9 @@ func (s *sheet) arcs(class atlas.Class) {
 	}
 	for i := range s.Base.Arcs {
 		if arc := &s.Base.Arcs[i]; arc.Class == class {
-			s.stretch(arc.Points, arc.Box)
+			for _, turn := range s.turns(arc.Box) {
+				s.stretch(s.course(int32(i), turn))
+			}
 		}
 	}
 	s.dc.SetDash(ink.dash...)
@@ -188,13 +230,17 @@ type ink struct {
 // ink gives that of a class; lines that would cover a small map are not drawn.
 func (s *sheet) ink(class atlas.Class) (ink, bool) {
 	c, u := s.colors, s.unit
+	near := s.degree() > 8*u
 	switch class {
 	case atlas.Coast:
-		return ink{c.coast, 1, nil}, true
+		return ink{c.coast, 1, nil}, near // from afar, sea and land tell it
 	case atlas.Border:
+		if !near {
+			return ink{c.border, 0.7, nil}, true
+		}
 		return ink{c.border, 1.6, nil}, true
 	case atlas.Disputed:
-		return ink{c.land, 1.8, []float64{3 * u, 3 * u}}, true // gaps in a border
+		return ink{c.land, 1.8, []float64{3 * u, 3 * u}}, near // gaps in a border
 	case atlas.Province:
 		return ink{c.province, 1.1, nil}, s.degree() > 12*u
 	}
@@ -202,29 +248,20 @@ func (s *sheet) ink(class atlas.Class) (ink, bool) {
 }
 
 // stretch adds a line to the path, without what is not seen of it.
-func (s *sheet) stretch(points []atlas.Point, box atlas.Box) {
-	for _, turn := range s.turns(box) {
-		s.trace(points, turn)
-		up := true
-		for i := 1; i < len(s.line); i++ {
-			p, q := s.line[i-1], s.line[i]
-			if !s.sees(p, q) || edge(points, i, len(s.line)) {
-				up = true
-				continue
-			}
-			if up {
-				s.dc.MoveTo(p.x, p.y)
-				up = false
-			}
-			s.dc.LineTo(q.x, q.y)
+func (s *sheet) stretch(line []xy) {
+	up := true
+	for i := 1; i < len(line); i++ {
+		p, q := line[i-1], line[i]
+		if !s.sees(p, q) {
+			up = true
+			continue
 		}
+		if up {
+			s.dc.MoveTo(p.x, p.y)
+			up = false
+		}
+		s.dc.LineTo(q.x, q.y)
 	}
-}
-
-// edge says that a line runs along the antimeridian, where the data is cut and
-// nothing ends. It asks only of lines that were traced whole.
-func edge(points []atlas.Point, i, traced int) bool {
-	return traced == len(points) && math.Abs(float64(points[i].Lon)) == 180 && points[i].Lon == points[i-1].Lon
 }
 
 // sees says that a straight line may cross the drawing.
@@ -241,7 +278,9 @@ func (s *sheet) rivers() {
 		}
 		for i := range s.Base.Rivers {
 			if r := &s.Base.Rivers[i]; r.Rank == rank {
-				s.stretch(r.Points, r.Box)
+				for _, turn := range s.turns(r.Box) {
+					s.stretch(s.trace(r.Points, turn))
+				}
 			}
 		}
 		if s.world {

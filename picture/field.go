@@ -48,8 +48,7 @@ func (s *sheet) newField(group func(area int) int32) *field {
 
 // cross notes where a ring crosses the middle of each row.
 func (s *sheet) cross(rows [][]float64, ring atlas.Ring, turn float64) {
-	s.buf = s.Base.Outline(s.buf[:0], ring)
-	s.trace(s.buf, turn)
+	s.outline(ring, turn)
 	for i, p := range s.line {
 		q := s.line[(i+len(s.line)-1)%len(s.line)]
 		if p.y > q.y {
@@ -136,4 +135,17 @@ func (f *field) room() map[int32]int {
 		}
 	}
 	return n
+}
+
+// share is the part of a rectangle's middle line that lies in a group.
+func (f *field) share(group int32, r rect) float64 {
+	y := min(max(int((r.y+r.h/2)/cell), 0), f.h-1)
+	in, all := 0, 0
+	for x := max(int(r.x/cell), 0); x <= min(int((r.x+r.w)/cell), f.w-1); x++ {
+		all++
+		if f.owner[y*f.w+x] == group {
+			in++
+		}
+	}
+	return float64(in) / float64(max(all, 1))
 }

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"image/color"
+	"math"
 	"strconv"
 )
 
@@ -10,6 +11,7 @@ const (
 	placeSize  = 20.0
 	regionSize = 19.0
 	nameSize   = 16.0
+	minorSize  = 15.0
 	footSize   = 14.0
 	// maxLabel is the longest label, in characters, and widest of a label its part of the map.
 	maxLabel = 60
@@ -48,6 +50,8 @@ type label struct {
 	sized
 	rect
 	colour color.Color
+	// lead is a line to the bubble that the label stands apart from.
+	lead []xy
 }
 
 // put finds a place for a text among the rectangles offered, the best first: within
@@ -58,7 +62,7 @@ func (s *sheet) put(t sized, colour color.Color, offered []rect) bool {
 	}
 	for _, r := range offered {
 		if s.free(r) {
-			s.labels = append(s.labels, label{t, r, colour})
+			s.labels = append(s.labels, label{t, r, colour, nil})
 			s.taken = append(s.taken, r.grow(2*s.unit))
 			return true
 		}
@@ -78,7 +82,7 @@ func (s *sheet) free(r rect) bool {
 	}
 	for _, p := range s.spots {
 		dx, dy := max(r.x-p.x, 0, p.x-r.x-r.w), max(r.y-p.y, 0, p.y-r.y-r.h)
-		if dx*dx+dy*dy < p.r*p.r {
+		if clear := p.r + 2.4*s.unit; dx*dx+dy*dy < clear*clear {
 			return false
 		}
 	}
@@ -102,6 +106,63 @@ func (s *sheet) beside(p spot, t sized) []rect {
 		rect{p.x - e - w, p.y - e - h, w, h}, rect{p.x - e - w, p.y + e, w, h})
 }
 
+// lead puts a label some way from its bubble, with a line to it that crosses nothing.
+func (s *sheet) lead(p spot, t sized, colour color.Color) bool {
+	if t.width == 0 || p.count == 0 {
+		return false
+	}
+	u, h := s.unit, t.size*1.2
+	for _, dx := range []float64{22, 40, 64, 90} {
+		for _, dy := range []float64{0, -24, 24, -44, 44, -66, 66} {
+			for _, side := range []float64{1, -1} {
+				end := xy{p.x + side*(p.r+dx*u), p.y + dy*u}
+				r := rect{end.x + 3*u, end.y - h/2, t.width, h}
+				if side < 0 {
+					r.x = end.x - 3*u - t.width
+				}
+				if s.free(r) && s.open(p, end) {
+					s.labels = append(s.labels, label{t, r, colour, []xy{p.xy, end}})
+					s.taken = append(s.taken, r.grow(2*s.unit))
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// open says that a line from a bubble's edge to a point meets no label and no bubble.
+func (s *sheet) open(p spot, end xy) bool {
+	const steps = 16
+	length := math.Hypot(end.x-p.x, end.y-p.y)
+	for i := range steps + 1 {
+		t := (p.r + s.unit + (length-p.r-s.unit)*float64(i)/steps) / length
+		at := xy{p.x + (end.x-p.x)*t, p.y + (end.y-p.y)*t}
+		for _, r := range s.taken {
+			if r.has(at.x, at.y) {
+				return false
+			}
+		}
+		for _, q := range s.spots {
+			if q.xy != p.xy && math.Hypot(q.x-at.x, q.y-at.y) < q.r+2*s.unit {
+				return false
+			}
+		}
+		for _, l := range s.labels {
+			if len(l.lead) > 0 && segmentsCross(p.xy, end, l.lead[0], l.lead[1]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// segmentsCross says that two straight lines have a point in common.
+func segmentsCross(a, b, c, d xy) bool {
+	side := func(p, q, r xy) bool { return (q.x-p.x)*(r.y-p.y) > (q.y-p.y)*(r.x-p.x) }
+	return side(a, b, c) != side(a, b, d) && side(c, d, a) != side(c, d, b)
+}
+
 // spotted is what is written beside a bubble. The number is in it or behind the name.
 func (s *sheet) spotted(p spot) sized {
 	text := s.text.drawable(p.name)
@@ -111,7 +172,7 @@ func (s *sheet) spotted(p spot) sized {
 	if p.more > 0 {
 		text += " +" + strconv.Itoa(p.more)
 	}
-	if _, ok := s.within(p); !ok && p.count > 1 {
+	if !p.inside && p.count > 1 {
 		text += " (" + thousands(p.count) + ")"
 	}
 	size := placeSize
@@ -122,14 +183,15 @@ func (s *sheet) spotted(p spot) sized {
 }
 
 // arrange gathers the spots and finds a place for each label, what matters most
-// first. apart is the inset, which labels its own places, or nil.
-func (s *sheet) arrange(apart *sheet) {
+// first. What the inset shows is labelled there.
+func (s *sheet) arrange() {
 	s.spots, s.labels, s.taken = nil, nil, nil
 	s.gather()
-	if apart != nil {
+	if s != s.inset {
 		s.leave()
 	}
-	if s == s.main {
+	s.size()
+	if s != s.inset {
 		s.taken = append(s.taken, s.scaleBar().rect)
 	}
 	for i := range s.spots {
@@ -142,20 +204,39 @@ func (s *sheet) arrange(apart *sheet) {
 		if p.count == 0 {
 			colour = s.colors.names
 		}
-		p.mute = !s.put(t, colour, s.beside(*p, t))
+		p.mute = !s.put(t, colour, s.beside(*p, t)) && !s.lead(*p, t, colour)
 	}
 	s.regions()
-	s.surroundings()
+	if s != s.inset {
+		s.surroundings()
+	}
 }
 
 // write draws the labels, each with a rim of what lies below, so that lines do not
 // run through the letters.
 func (s *sheet) write() {
+	s.leads()
 	for _, l := range s.labels {
 		x, y := l.rect.x, l.rect.y+l.size*0.95
 		s.dc.SetColor(s.colors.halo)
 		l.halo(s.dc, x, y, l.size*0.2)
 		s.dc.SetColor(l.colour)
 		l.draw(s.dc, x, y, 0)
+	}
+}
+
+// leads draws the lines to the labels that stand apart, below the bubbles' rims.
+func (s *sheet) leads() {
+	for _, l := range s.labels {
+		if len(l.lead) == 0 {
+			continue
+		}
+		a, b := l.lead[0], l.lead[1]
+		r := leastBubble * s.unit
+		length := math.Hypot(b.x-a.x, b.y-a.y)
+		s.dc.DrawLine(a.x+(b.x-a.x)*r/length, a.y+(b.y-a.y)*r/length, b.x, b.y)
+		s.dc.SetColor(s.colors.names)
+		s.dc.SetLineWidth(1.3 * s.unit)
+		s.dc.Stroke()
 	}
 }

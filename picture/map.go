@@ -184,6 +184,8 @@ type mapping struct {
 	found [][]int
 	// main is the whole map, inset a part of it that is shown larger, or nil.
 	main, inset *sheet
+	// largest is the radius of the bubble of the place with most reports, in units.
+	largest float64
 	// insetAt is where the inset lies in the map.
 	insetAt rect
 }
@@ -200,23 +202,31 @@ func newChartOfPlaces(d MapData, t *typesetter) *mapping {
 		m.colors = darkMap
 	}
 	m.unit = min(float64(d.Width)/MapWidth, float64(d.Height)/MapHeight)
+	most := 1
+	for _, p := range d.Places {
+		most = max(most, p.Count)
+	}
+	// A map of single reports has no great bubbles.
+	m.largest = min(mostBubble, 8*math.Sqrt(float64(most)))
 	m.top, m.bottom = int(headHeight*m.unit), d.Height-int(footHeight*m.unit)
 	for _, r := range d.Regions {
 		m.found = append(m.found, areas(d.Base, r))
 	}
-	v := newView(m.extent(), float64(d.Width), float64(m.bottom-m.top))
-	m.main = m.newSheet(v)
+	m.main = m.newSheet(m.view(rect{0, 0, float64(d.Width), float64(m.bottom - m.top)}))
 	return m
+}
+
+// view shows all that there is, in a part of the map.
+func (m *mapping) view(part rect) view {
+	return newView(m.extent(), part, float64(m.Width), float64(m.bottom-m.top))
 }
 
 // draw lays the window on the page, and the words around it.
 func (m *mapping) draw() {
 	m.page.SetColor(m.colors.background)
 	m.page.Clear()
-	m.main.arrange(nil)
-	if m.zoom() {
-		m.main.arrange(m.inset)
-	}
+	m.main.arrange()
+	m.zoom()
 	m.main.paint()
 	at := image.Pt(0, m.top)
 	copyImage(m.page, m.main.dc, at)

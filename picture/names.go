@@ -32,7 +32,7 @@ func (s *sheet) regions() {
 			text += " (" + thousands(r.Count) + ")"
 		}
 		t := s.set(text, regionSize, true)
-		s.put(t, s.colors.palette.text, centred(f.deepest(0, tries), t))
+		s.put(t, s.colors.palette.text, s.spaced(centred(f.deepest(0, tries), t)))
 	}
 }
 
@@ -62,12 +62,32 @@ func (s *sheet) surroundings() {
 
 // faint writes a name around the first of some points where it has room.
 func (s *sheet) faint(text string, colour color.Color, points []xy) {
+	t := s.name(text, nameSize, false)
+	s.put(t, colour, s.spaced(centred(points, t)))
+}
+
+// name shapes the name of something around; one that a bubble bears already is none.
+func (s *sheet) name(text string, size float64, medium bool) sized {
 	text = s.text.drawable(plain(text, maxLabel))
-	if text == "" || len(points) == 0 {
-		return
+	if text == "" || slices.ContainsFunc(s.spots, func(p spot) bool { return p.name == text }) {
+		return sized{}
 	}
-	t := s.set(text, nameSize, false)
-	s.put(t, colour, centred(points, t))
+	return s.set(text, size, medium)
+}
+
+// spaced leaves out what would stand so close to another label that both would be
+// read as one name.
+func (s *sheet) spaced(offered []rect) []rect {
+	gap := 9 * s.unit
+	return slices.DeleteFunc(offered, func(r rect) bool { return !s.free(rect{r.x - gap, r.y, r.w + 2*gap, r.h}) })
+}
+
+// area writes the name of a group of a field in it: at least so much of the name, as a
+// part, has to lie inside.
+func (s *sheet) area(f *field, group int32, t sized, inside float64) {
+	offered := s.spaced(centred(f.deepest(group, tries), t))
+	offered = slices.DeleteFunc(offered, func(r rect) bool { return f.share(group, r) < inside })
+	s.put(t, s.colors.names, offered)
 }
 
 // countries names those seen, the larger ones first, but for the ones that are
@@ -91,7 +111,7 @@ func (s *sheet) countries() {
 		return groups[code]
 	})
 	for _, g := range f.largest() {
-		s.faint(s.country(codes[g]), s.colors.names, f.deepest(g, tries))
+		s.area(f, g, s.name(s.country(codes[g]), nameSize, true), 0.6)
 	}
 }
 
@@ -175,6 +195,6 @@ func (s *sheet) provinces() {
 	})
 	for _, g := range f.largest() {
 		name, _, _ := strings.Cut(s.Base.Areas[g].Names[0], " (")
-		s.faint(name, s.colors.names, f.deepest(g, tries))
+		s.area(f, g, s.name(name, minorSize, false), 0.85)
 	}
 }

@@ -56,8 +56,9 @@ const (
 	around      = 0.14
 )
 
-// newView shows a box, or all the world where the box is a great part of it.
-func newView(box atlas.Box, width, height float64) view {
+// newView shows a box in a part of a drawing, or all the world where the box is a
+// great part of it.
+func newView(box atlas.Box, part rect, width, height float64) view {
 	if box.East-box.West > 150 || box.North-box.South > 110 || box.North > 80 || box.South < -70 {
 		return worldView(width, height)
 	}
@@ -66,9 +67,9 @@ func newView(box atlas.Box, width, height float64) view {
 	box = box.Add(lon-leastExtent/2, lat-leastExtent/2).Add(lon+leastExtent/2, lat+leastExtent/2)
 	west, south := mercator(box.West, box.South)
 	east, north := mercator(box.East, box.North)
-	v.scale = min(width/(east-west), height/(north-south)) / (1 + 2*around)
-	v.x0 = (west+east)/2 - width/2/v.scale
-	v.y0 = (south+north)/2 + height/2/v.scale
+	v.scale = min(part.w/(east-west), part.h/(north-south)) / (1 + 2*around)
+	v.x0 = (west+east)/2 - (part.x+part.w/2)/v.scale
+	v.y0 = (south+north)/2 + (part.y+part.h/2)/v.scale
 	v.box = atlas.Box{West: v.x0 * 180 / math.Pi, East: (v.x0 + width/v.scale) * 180 / math.Pi,
 		North: unmercator(v.y0), South: unmercator(v.y0 - height/v.scale)}
 	if v.box.East-v.box.West > 330 {
@@ -77,13 +78,13 @@ func newView(box atlas.Box, width, height float64) view {
 	return v
 }
 
-// worldView shows all land but Antarctica, Greenwich in the middle.
+// worldView shows the globe, Greenwich in the middle.
 func worldView(width, height float64) view {
 	v := view{project: equalEarth, width: width, height: height, world: true,
 		box: atlas.Box{West: -180, South: -90, East: 180, North: 90}}
 	half, _ := equalEarth(180, 0)
-	_, south := equalEarth(0, -58)
-	_, north := equalEarth(0, 84)
+	_, south := equalEarth(0, -78)
+	_, north := equalEarth(0, 90)
 	v.scale = min(width/(2*half), height/(north-south)) * 0.98
 	v.x0 = -width / 2 / v.scale
 	v.y0 = (north+south)/2 + height/2/v.scale

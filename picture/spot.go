@@ -16,6 +16,8 @@ type spot struct {
 	count int
 	// more are the places that it stands for beside its own.
 	more int
+	// inside says that the number is written in the bubble.
+	inside bool
 	// mute says that there was no room for its label, apart that the inset has it.
 	mute, apart bool
 }
@@ -45,19 +47,46 @@ func (s *sheet) gather() {
 	for cell := 6.0; len(s.spots) > mostSpots; cell *= 1.5 {
 		s.merge(cell * s.unit)
 	}
+}
+
+// size gives each bubble its radius, by one scale in the map and its inset: a smaller
+// one, where large bubbles would hide the numbers of others on the map.
+func (s *sheet) size() {
 	most := 1
-	for _, p := range s.spots {
-		most = max(most, p.count)
+	for _, p := range s.Places {
+		most = max(most, p.Count)
 	}
-	// A map of single reports has no great bubbles.
-	largest := min(mostBubble, 8*math.Sqrt(float64(most)))
+	for range 4 {
+		for i := range s.spots {
+			p := &s.spots[i]
+			if p.r = dot * s.unit; p.count > 0 {
+				p.r = max(leastBubble, s.largest*math.Sqrt(min(float64(p.count)/float64(most), 1.5))) * s.unit
+			}
+		}
+		if !s.number() || s == s.inset {
+			return
+		}
+		s.largest *= 0.9
+	}
+	s.number()
+}
+
+// number decides which bubbles have their number inside, and reports whether another
+// one lies over a number that had room.
+func (s *sheet) number() bool {
+	hidden := false
 	for i := range s.spots {
 		p := &s.spots[i]
-		if p.r = dot * s.unit; p.count > 0 {
-			p.r = max(leastBubble, largest*math.Sqrt(float64(p.count)/float64(most))) * s.unit
+		n, ok := s.within(*p)
+		ok = ok && !p.apart
+		for _, q := range s.spots[i+1:] {
+			if ok && !q.apart && math.Hypot(q.x-p.x, q.y-p.y) < q.r+max(n.width, n.size)/2 {
+				ok, hidden = false, true
+			}
 		}
+		p.inside = ok
 	}
-	slices.SortStableFunc(s.spots, func(a, b spot) int { return b.count - a.count })
+	return hidden
 }
 
 // merge makes one spot of those within a cell, at the place of the largest: a
@@ -89,7 +118,7 @@ func (s *sheet) bubbles() {
 			continue
 		}
 		s.disc(p.xy, p.r, s.colors.bubble, s.colors.rim)
-		if n, ok := s.within(p); ok {
+		if n, _ := s.within(p); p.inside {
 			s.dc.SetColor(s.colors.count)
 			n.draw(s.dc, p.x, p.y+n.size*0.36, 0.5)
 		}

@@ -61,6 +61,7 @@ const (
 	Disputed       // claimed, or a line of control
 	River
 	Road // any other line of a user's file
+	Seam // where the data is cut at the antimeridian, and nothing ends
 	classes
 )
 

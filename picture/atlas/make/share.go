@@ -28,7 +28,8 @@ func share(list []shape) *atlas.Atlas {
 	return s.out
 }
 
-// joints are the points that have other neighbours in one outline than in another.
+// joints are the points that have other neighbours in one outline than in another,
+// and the ends of what runs along the antimeridian.
 func joints(list []shape) map[atlas.Point]bool {
 	type pair [2]atlas.Point
 	seen := map[atlas.Point]pair{}
@@ -39,6 +40,9 @@ func joints(list []shape) map[atlas.Point]bool {
 			for i := range n {
 				p := pair{ring[(i+n-1)%n], ring[i+1]}
 				before, ok := seen[ring[i]]
+				if seam(ring[i]) && (!seam(p[0]) || !seam(p[1])) {
+					joint[ring[i]] = true
+				}
 				if ok && before != p && before != (pair{p[1], p[0]}) {
 					joint[ring[i]] = true
 				}
@@ -48,6 +52,8 @@ func joints(list []shape) map[atlas.Point]bool {
 	}
 	return joint
 }
+
+func seam(p atlas.Point) bool { return p.Lon == 180 || p.Lon == -180 }
 
 // cut parts a ring at its joints. One without any begins at its least point, so that
 // the same ring of a neighbour (a hole) is the same piece.
@@ -114,6 +120,8 @@ func (s *sharer) settle() {
 	for i := range s.out.Arcs {
 		arc, sides := &s.out.Arcs[i], s.sides[i]
 		switch {
+		case len(sides) == 1 && !slices.ContainsFunc(arc.Points, func(p atlas.Point) bool { return !seam(p) }):
+			arc.Class = atlas.Seam
 		case len(sides) == 1:
 			arc.Class = atlas.Coast
 		case sides[0] != sides[1]:

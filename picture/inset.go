@@ -8,51 +8,92 @@ import (
 	"sitrep/picture/atlas"
 )
 
-// What an inset is for: at least so many places with so many labels that had no
-// room, shown so many times larger; and its sides, as parts of the map's.
+// What an inset is for: at least so many places, some with labels that had no room,
+// shown so many times larger; and its sides, as parts of the map's: in a corner, or
+// beside a map that moves aside.
 const (
 	fewestSpots = 4
-	fewestMute  = 3
-	leastZoom   = 2.6
+	leastZoom   = 2.8
 	mostZoom    = 12.0
 	insetWidth  = 0.42
-	insetHeight = 0.48
+	insetHeight = 0.5
+	asideWidth  = 0.46
+	asideHeight = 0.94
 )
 
-// zoom looks for places too close together, and puts an inset of them where the map
-// has nothing. Where it has no such corner, it moves aside.
+// zoom looks for places too close together, and shows them larger in an inset: in a
+// corner where the map has nothing, or beside it, whichever names more places. Where
+// neither names more than the map alone, there is none.
 func (m *mapping) zoom() {
-	s := m.main
+	best := m.layout
+	fewest := m.main.unnamed()
+	if fewest == 0 || m.main.world {
+		return
+	}
+	for _, l := range []layout{m.main.cornered(), m.aside()} {
+		if l.inset == nil || l.inset.scale < l.main.scale*leastZoom*0.6 {
+			continue
+		}
+		m.layout = l
+		l.main.arrange()
+		l.inset.arrange()
+		l.largest = m.largest
+		if n := l.main.unnamed() + l.inset.unnamed(); n < fewest {
+			best, fewest = l, n
+		}
+	}
+	m.layout = best
+}
+
+// cornered is an inset in a corner.
+func (s *sheet) cornered() layout {
 	w, h := math.Round(s.width*insetWidth), math.Round(s.height*insetHeight)
 	crowd, ok := s.crowd(w/leastZoom, h/leastZoom)
 	if !ok {
-		return
+		return layout{}
 	}
 	at, ok := s.corner(w, h, crowd)
-	if !ok && !s.world {
-		aside := m.newSheet(m.view(rect{0, 0, s.width - w, s.height}))
-		aside.arrange()
-		if crowd, ok = aside.crowd(w/leastZoom, h/leastZoom); !ok {
-			return
+	if !ok {
+		return layout{}
+	}
+	return s.insetOf(crowd, at)
+}
+
+// aside is an inset as high as the map, which moves to the left.
+func (m *mapping) aside() layout {
+	w, h := math.Round(m.main.width*asideWidth), math.Round(m.main.height*asideHeight)
+	gap := (m.main.height - h) / 2
+	s := m.newSheet(m.view(rect{0, 0, m.main.width - w - gap, m.main.height}))
+	s.gather()
+	s.size()
+	for i := range s.spots {
+		s.spots[i].mute = true // who has no room there is not known yet
+	}
+	crowd, ok := s.crowd(w/leastZoom, h/leastZoom)
+	at := rect{m.main.width - w - gap, gap, w, h}
+	if !ok || crowd.x+crowd.w > at.x {
+		return layout{}
+	}
+	return s.insetOf(crowd, at)
+}
+
+// insetOf shows a crowd of the map in a place.
+func (s *sheet) insetOf(crowd, at rect) layout {
+	return layout{main: s, inset: s.newSheet(s.closer(crowd, at.w, at.h)), insetAt: at, largest: s.scope()}
+}
+
+// unnamed is the number of places without a label.
+func (s *sheet) unnamed() int {
+	n := 0
+	for _, p := range s.spots {
+		if p.count > 0 && !p.apart {
+			n += p.more
+			if p.mute {
+				n++
+			}
 		}
-		at = rect{s.width - w - 12*m.unit, 12 * m.unit, w, math.Round(s.height * 0.7)}
-		s = aside
-		if window := s.windowOf(s.closer(crowd, at.w, at.h)); window.x+window.w > at.x {
-			return
-		}
 	}
-	if at.w == 0 {
-		return
-	}
-	v := s.closer(crowd, at.w, at.h)
-	if v.scale < s.scale*1.5 {
-		return
-	}
-	m.inset, m.insetAt = m.newSheet(v), at
-	m.main = s
-	m.largest = min(mostBubble, m.largest/0.6) // with the crowd apart, there is room again
-	s.arrange()
-	m.inset.arrange()
+	return n
 }
 
 // closer is the view of a crowd in an inset of a size.
@@ -98,7 +139,7 @@ func (s *sheet) crowd(w, h float64) (rect, bool) {
 			best, most, places = window, mute, all
 		}
 	}
-	if most < fewestMute || places < fewestSpots {
+	if places < fewestSpots {
 		return rect{}, false
 	}
 	box := atlas.Nowhere()
@@ -127,13 +168,15 @@ func (s *sheet) corner(w, h float64, crowd rect) (rect, bool) {
 	return rect{}, false
 }
 
-// leave takes the inset's place from the map, and marks the spots that it labels.
+// leave takes the places of the inset and of its frame from the map, and marks the spots that it labels.
 func (s *sheet) leave() {
 	if s.inset == nil {
 		return
 	}
 	s.taken = append(s.taken, s.insetAt.grow(4*s.unit))
 	window := s.windowOf(s.inset.view)
+	x, y, w, h, line := window.x, window.y, window.w, window.h, 3*s.unit
+	s.taken = append(s.taken, rect{x, y, w, line}, rect{x, y + h - line, w, line}, rect{x, y, line, h}, rect{x + w - line, y, line, h})
 	for i := range s.spots {
 		if p := &s.spots[i]; p.count > 0 && window.has(p.x, p.y) {
 			p.apart = true

@@ -194,6 +194,7 @@ func (s *sheet) arrange() {
 	if s != s.inset {
 		s.taken = append(s.taken, s.scaleBar().rect)
 	}
+	s.regions() // they have the least choice of where to be
 	for i := range s.spots {
 		p := &s.spots[i]
 		if p.apart {
@@ -206,7 +207,6 @@ func (s *sheet) arrange() {
 		}
 		p.mute = !s.put(t, colour, s.beside(*p, t)) && !s.lead(*p, t, colour)
 	}
-	s.regions()
 	if s != s.inset {
 		s.surroundings()
 	}

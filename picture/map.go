@@ -182,12 +182,17 @@ type mapping struct {
 	top, bottom int
 	// found are the base map's areas of each region; without any it is not on the map.
 	found [][]int
+	layout
+}
+
+// layout is what is drawn where.
+type layout struct {
 	// main is the whole map, inset a part of it that is shown larger, or nil.
 	main, inset *sheet
-	// largest is the radius of the bubble of the place with most reports, in units.
-	largest float64
 	// insetAt is where the inset lies in the map.
 	insetAt rect
+	// largest is the radius of the bubble of the place with most reports, in units.
+	largest float64
 }
 
 // Heights in units: the title with the legend, and the line below the map.
@@ -202,12 +207,7 @@ func newChartOfPlaces(d MapData, t *typesetter) *mapping {
 		m.colors = darkMap
 	}
 	m.unit = min(float64(d.Width)/MapWidth, float64(d.Height)/MapHeight)
-	most := 1
-	for _, p := range d.Places {
-		most = max(most, p.Count)
-	}
-	// A map of single reports has no great bubbles.
-	m.largest = min(mostBubble, 8*math.Sqrt(float64(most)))
+	m.largest = m.scope()
 	m.top, m.bottom = int(headHeight*m.unit), d.Height-int(footHeight*m.unit)
 	for _, r := range d.Regions {
 		m.found = append(m.found, areas(d.Base, r))
@@ -215,6 +215,19 @@ func newChartOfPlaces(d MapData, t *typesetter) *mapping {
 	m.main = m.newSheet(m.view(rect{0, 0, float64(d.Width), float64(m.bottom - m.top)}))
 	return m
 }
+
+// most is the number of reports of the place that has most, at least 1.
+func (m *mapping) most() int {
+	most := 1
+	for _, p := range m.Places {
+		most = max(most, p.Count)
+	}
+	return most
+}
+
+// scope is the radius that the largest bubble may have, in units: a map of single
+// reports has no great bubbles.
+func (m *mapping) scope() float64 { return min(mostBubble, 8*math.Sqrt(float64(m.most()))) }
 
 // view shows all that there is, in a part of the map.
 func (m *mapping) view(part rect) view {

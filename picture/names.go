@@ -3,6 +3,7 @@ package picture
 import (
 	"cmp"
 	"image/color"
+	"math"
 	"slices"
 	"strings"
 
@@ -32,16 +33,18 @@ func (s *sheet) regions() {
 			text += " (" + thousands(r.Count) + ")"
 		}
 		t := s.set(text, regionSize, true)
-		s.put(t, s.colors.palette.text, s.spaced(centred(f.deepest(0, tries), t)))
+		s.put(t, s.colors.palette.text, s.spaced(s.centred(f.deepest(0, tries), t)))
 	}
 }
 
-// centred offers a place around each point.
-func centred(points []xy, t sized) []rect {
+// centred offers a place around each point, shifted sideways where it would be cut
+// off.
+func (s *sheet) centred(points []xy, t sized) []rect {
 	var list []rect
-	h := t.size * 1.2
+	h, m := t.size*1.2, 5*s.unit
 	for _, p := range points {
-		list = append(list, rect{p.x - t.width/2, p.y - h/2, t.width, h})
+		x := max(min(p.x-t.width/2, s.width-m-t.width), m)
+		list = append(list, rect{x, p.y - h/2, t.width, h})
 	}
 	return list
 }
@@ -63,7 +66,7 @@ func (s *sheet) surroundings() {
 // faint writes a name around the first of some points where it has room.
 func (s *sheet) faint(text string, colour color.Color, points []xy) {
 	t := s.name(text, nameSize, false)
-	s.put(t, colour, s.spaced(centred(points, t)))
+	s.put(t, colour, s.spaced(s.centred(points, t)))
 }
 
 // name shapes the name of something around; one that a bubble bears already is none.
@@ -85,7 +88,7 @@ func (s *sheet) spaced(offered []rect) []rect {
 // area writes the name of a group of a field in it: at least so much of the name, as a
 // part, has to lie inside.
 func (s *sheet) area(f *field, group int32, t sized, inside float64) {
-	offered := s.spaced(centred(f.deepest(group, tries), t))
+	offered := s.spaced(s.centred(f.deepest(group, tries), t))
 	offered = slices.DeleteFunc(offered, func(r rect) bool { return f.share(group, r) < inside })
 	s.put(t, s.colors.names, offered)
 }
@@ -143,7 +146,7 @@ func (s *sheet) country(code string) string {
 	return name
 }
 
-// waters names the rivers along their course.
+// waters names the rivers beside their course.
 func (s *sheet) waters() {
 	for i := range s.Base.Rivers {
 		r := &s.Base.Rivers[i]
@@ -154,23 +157,51 @@ func (s *sheet) waters() {
 		if s.In.ArabicNames() && r.Arabic != "" {
 			name = r.Arabic
 		}
-		s.faint(name, s.colors.water, s.along(r))
+		seen := s.seen(r)
+		if t := s.name(name, nameSize, false); t.width > 0 && len(seen) > 0 {
+			s.put(t, s.colors.water, s.spaced(s.along(seen, t)))
+		}
 	}
 }
 
-// along offers points beside a river, from the middle of what is seen of it on.
-func (s *sheet) along(r *atlas.Line) []xy {
-	var seen []xy
-	for _, p := range r.Points {
-		x, y := s.at(s.near(float64(p.Lon)), float64(p.Lat))
-		if x > 0 && y > 0 && x < s.width && y < s.height {
-			seen = append(seen, xy{x, y})
+// seen are the points of a river that lie in the drawing, some pixels from each other.
+func (s *sheet) seen(r *atlas.Line) []xy {
+	var list []xy
+	for _, turn := range s.turns(r.Box) {
+		line := s.trace(r.Points, turn)
+		for i := 1; i < len(line); i++ {
+			p, q := line[i-1], line[i]
+			if !s.sees(p, q) {
+				continue
+			}
+			n := min(math.Ceil(math.Hypot(q.x-p.x, q.y-p.y)/6), 1000)
+			for k := range int(n) {
+				t := float64(k) / n
+				if at := (xy{p.x + (q.x-p.x)*t, p.y + (q.y-p.y)*t}); at.x > 0 && at.y > 0 && at.x < s.width && at.y < s.height {
+					list = append(list, at)
+				}
+			}
 		}
 	}
-	var list []xy
-	for i := range len(seen) / 2 {
-		for _, p := range []xy{seen[len(seen)/2+i], seen[len(seen)/2-i]} {
-			list = append(list, xy{p.x, p.y - 14*s.unit}, xy{p.x, p.y + 14*s.unit})
+	return list
+}
+
+// along offers places beside a river that it does not run through, from the middle of
+// what is seen of it on.
+func (s *sheet) along(seen []xy, t sized) []rect {
+	var list []rect
+	h, gap := t.size*1.2, 5*s.unit
+	half := len(seen) / 2
+	for i := 0; i < half && len(list) < tries; i += 3 {
+		for _, p := range []xy{seen[half+i], seen[half-i]} {
+			for _, r := range []rect{
+				{p.x + gap, p.y - h/2, t.width, h}, {p.x - gap - t.width, p.y - h/2, t.width, h},
+				{p.x - t.width/2, p.y - gap - h, t.width, h}, {p.x - t.width/2, p.y + gap, t.width, h},
+			} {
+				if !slices.ContainsFunc(seen, func(p xy) bool { return r.grow(2*s.unit).has(p.x, p.y) }) && s.free(r) {
+					list = append(list, r)
+				}
+			}
 		}
 	}
 	return list

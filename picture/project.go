@@ -49,10 +49,10 @@ type view struct {
 	world bool
 }
 
-// The least extent of a map in degrees (some 20 km), and what is left free around
+// The least extent of a map in degrees (some 40 km), and what is left free around
 // what it shows, as a part of it.
 const (
-	leastExtent = 0.2
+	leastExtent = 0.4
 	around      = 0.14
 )
 

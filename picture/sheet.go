@@ -59,9 +59,13 @@ func (s *sheet) scaleBar() bar {
 	}
 	b := bar{text: s.set(s.In.Say("%s km", thousands(int(length))), nameSize, false), length: length * km}
 	w, h := max(b.length, b.text.width)+24*u, 40*u
-	b.rect = rect{12 * u, s.height - h - 12*u, w, h}
-	if right := (rect{s.width - w - 12*u, b.y, w, h}); s.covered(b.rect) && !s.covered(right) {
-		b.rect = right
+	left, right, low := 12*u, s.width-w-12*u, s.height-h-12*u
+	b.rect = rect{left, low, w, h}
+	for _, r := range []rect{b.rect, {right, low, w, h}, {left, 12 * u, w, h}, {right, 12 * u, w, h}} {
+		if !s.covered(r) {
+			b.rect = r
+			break
+		}
 	}
 	return b
 }
@@ -72,7 +76,7 @@ func (s *sheet) covered(r rect) bool {
 		return true
 	}
 	for _, p := range s.spots {
-		if r.grow(p.r).has(p.x, p.y) {
+		if r.grow(40*s.unit).has(p.x, p.y) { // its label needs room too
 			return true
 		}
 	}

@@ -52,10 +52,7 @@ func (s *sheet) gather() {
 // size gives each bubble its radius, by one scale in the map and its inset: a smaller
 // one, where large bubbles would hide the numbers of others on the map.
 func (s *sheet) size() {
-	most := 1
-	for _, p := range s.Places {
-		most = max(most, p.Count)
-	}
+	most := s.most()
 	for range 4 {
 		for i := range s.spots {
 			p := &s.spots[i]
@@ -141,11 +138,4 @@ func (s *sheet) within(p spot) (sized, bool) {
 	}
 	n := s.set(strconv.Itoa(p.count), placeSize*0.9, true)
 	return n, n.width <= 1.7*p.r && n.size <= 1.5*p.r
-}
-
-// ranked are the places with most reports first.
-func ranked(places []Place) []Place {
-	places = slices.Clone(places)
-	slices.SortStableFunc(places, func(a, b Place) int { return b.Count - a.Count })
-	return places
 }

@@ -2,7 +2,7 @@ package picture
 
 import (
 	"image/color"
-	"strings"
+	"slices"
 )
 
 // heading is the title and, below, what bubbles and shades stand for.
@@ -97,43 +97,65 @@ func (m *mapping) footer() {
 	t.draw(m.page, margin*u, y, 0)
 }
 
-// maxAlt is Discord's limit for the words of a picture, in characters, and maxTold how
-// many places they name.
+// What the words of a picture name, so that they stay below Discord's limit (1,024
+// characters).
 const (
-	maxAlt  = 1024
-	maxTold = 8
+	maxTold  = 5
+	maxWord  = 40
+	maxAbout = 120
 )
 
 // alt says in words what a map shows.
 func (m *mapping) alt() string {
-	what := m.In.Say("Map")
-	if title := plain(m.Title, maxTitle); title != "" {
-		what = m.In.Say("Map of %s", title)
-	}
-	parts := []string{what + ": " + m.counted()}
-	var names []string
-	for _, p := range ranked(m.Places) {
-		if p.Count > 0 && len(names) < maxTold {
-			names = append(names, plain(p.Name, maxLabel)+" ("+thousands(p.Count)+")")
+	places := map[string]int{}
+	var order []string
+	for _, p := range m.Places {
+		name := plain(p.Name, maxWord)
+		if _, ok := places[name]; !ok {
+			order = append(order, name)
 		}
+		places[name] += p.Count
 	}
-	if len(names) > 0 {
-		parts = append(parts, m.In.Say("most: %s", strings.Join(names, m.In.Say(", "))))
-	}
-	var whole, off []string
+	whole, off := map[string]int{}, map[string]int{}
+	var wholes, offs []string
 	for i, r := range m.Regions {
-		name := plain(r.Name, maxLabel) + " (" + thousands(r.Count) + ")"
+		name := plain(r.Name, maxWord)
 		if len(m.found[i]) == 0 {
-			off = append(off, name)
+			offs, off[name] = append(offs, name), r.Count
 		} else {
-			whole = append(whole, name)
+			wholes, whole[name] = append(wholes, name), r.Count
 		}
 	}
-	if len(whole) > 0 {
-		parts = append(parts, m.In.Say("as a whole: %s", strings.Join(whole, m.In.Say(", "))))
+	said := m.counted()
+	if list := m.told(order, places); list != "" {
+		said = m.In.Say("%s; most: %s", said, list)
 	}
-	if len(off) > 0 {
-		parts = append(parts, m.In.Say("not on the map: %s", strings.Join(off, m.In.Say(", "))))
+	if list := m.told(wholes, whole); list != "" {
+		said = m.In.Say("%s; as a whole: %s", said, list)
 	}
-	return plain(strings.Join(parts, m.In.Say("; ")), maxAlt)
+	if list := m.told(offs, off); list != "" {
+		said = m.In.Say("%s; not on the map: %s", said, list)
+	}
+	if title := plain(m.Title, maxAbout); title != "" {
+		return m.In.Say("%s – reports by place: %s", title, said)
+	}
+	return m.In.Say("Reports by place: %s", said)
+}
+
+// told lists the names with the most reports, each with its number.
+func (m *mapping) told(names []string, counts map[string]int) string {
+	slices.SortStableFunc(names, func(a, b string) int { return counts[b] - counts[a] })
+	list := ""
+	for i, name := range names {
+		if i == maxTold || counts[name] == 0 {
+			break
+		}
+		item := m.In.Say("%s (%d)", name, counts[name])
+		if list == "" {
+			list = item
+			continue
+		}
+		list = m.In.Say("%s, %s", list, item)
+	}
+	return list
 }

@@ -23,6 +23,8 @@ type sheet struct {
 	// taken is where no label may be.
 	taken []rect
 	line  []xy // a buffer
+	// nameless is the number of regions without a label.
+	nameless int
 }
 
 // terrain paints what lies below: sea, land, regions, rivers and borders.

@@ -63,7 +63,7 @@ func (s *sheet) cornered() layout {
 func (m *mapping) aside() layout {
 	w, h := math.Round(m.main.width*asideWidth), math.Round(m.main.height*asideHeight)
 	gap := (m.main.height - h) / 2
-	s := m.newSheet(m.view(rect{0, 0, m.main.width - w - gap, m.main.height}))
+	s := m.newSheet(m.view(m.padded(m.main.width-w-gap, m.main.height)))
 	s.gather()
 	s.size()
 	for i := range s.spots {
@@ -82,15 +82,17 @@ func (s *sheet) insetOf(crowd, at rect) layout {
 	return layout{main: s, inset: s.newSheet(s.closer(crowd, at.w, at.h)), insetAt: at, largest: s.scope()}
 }
 
-// unnamed is the number of places without a label.
-func (s *sheet) unnamed() int {
-	n := 0
+// unnamed is how much goes without a label: places, those with many reports more than
+// others, and regions.
+func (s *sheet) unnamed() float64 {
+	n := float64(s.nameless)
 	for _, p := range s.spots {
-		if p.count > 0 && !p.apart {
-			n += p.more
-			if p.mute {
-				n++
-			}
+		if p.count == 0 || p.apart {
+			continue
+		}
+		n += float64(p.more)
+		if p.mute {
+			n += 1 + 3*float64(p.count)/float64(s.most())
 		}
 	}
 	return n
@@ -104,7 +106,7 @@ func (s *sheet) closer(crowd rect, w, h float64) view {
 			box = box.Add(lon, p.Lat)
 		}
 	}
-	all := rect{0, 0, w, h}
+	all := s.padded(w, h)
 	v := newView(box, all, w, h)
 	if v.scale > s.scale*mostZoom {
 		// Nothing is gained by showing a town's streets, which the base map has not.
@@ -117,6 +119,11 @@ func (s *sheet) closer(crowd rect, w, h float64) view {
 
 func (r rect) has(x, y float64) bool {
 	return r.x <= x && x <= r.x+r.w && r.y <= y && y <= r.y+r.h
+}
+
+// padded is a drawing without the margin that bubbles at the edge need.
+func (m *mapping) padded(w, h float64) rect {
+	return rect{0, 0, w, h}.grow(-mostBubble * 0.8 * m.unit)
 }
 
 // crowd is the window of a size that has most labels without room.

@@ -106,6 +106,12 @@ func (s *sheet) beside(p spot, t sized) []rect {
 		rect{p.x - e - w, p.y - e - h, w, h}, rect{p.x - e - w, p.y + e, w, h})
 }
 
+// tag labels a bubble: beside it, or some way off.
+func (s *sheet) tag(p spot, size float64, colour color.Color) bool {
+	t := s.spotted(p, size)
+	return s.put(t, colour, s.beside(p, t)) || s.lead(p, t, colour)
+}
+
 // lead puts a label some way from its bubble, with a line to it that crosses nothing.
 func (s *sheet) lead(p spot, t sized, colour color.Color) bool {
 	if t.width == 0 || p.count == 0 {
@@ -121,7 +127,7 @@ func (s *sheet) lead(p spot, t sized, colour color.Color) bool {
 					r.x = end.x - 3*u - t.width
 				}
 				if s.free(r) && s.open(p, end) {
-					s.labels = append(s.labels, label{t, r, colour, []xy{p.xy, end}})
+					s.labels = append(s.labels, label{t, r, colour, []xy{p.edge(end), end}})
 					s.taken = append(s.taken, r.grow(2*s.unit))
 					return true
 				}
@@ -129,6 +135,12 @@ func (s *sheet) lead(p spot, t sized, colour color.Color) bool {
 		}
 	}
 	return false
+}
+
+// edge is where a line to a point leaves the bubble.
+func (p spot) edge(to xy) xy {
+	t := p.r / math.Hypot(to.x-p.x, to.y-p.y)
+	return xy{p.x + (to.x-p.x)*t, p.y + (to.y-p.y)*t}
 }
 
 // open says that a line from a bubble's edge to a point meets no label and no bubble.
@@ -163,8 +175,9 @@ func segmentsCross(a, b, c, d xy) bool {
 	return side(a, b, c) != side(a, b, d) && side(c, d, a) != side(c, d, b)
 }
 
-// spotted is what is written beside a bubble. The number is in it or behind the name.
-func (s *sheet) spotted(p spot) sized {
+// spotted is what is written beside a bubble, in a size. The number is in it or behind
+// the name.
+func (s *sheet) spotted(p spot, size float64) sized {
 	text := s.text.drawable(p.name)
 	if text == "" {
 		return sized{}
@@ -175,17 +188,13 @@ func (s *sheet) spotted(p spot) sized {
 	if !p.inside && p.count > 1 {
 		text += " (" + thousands(p.count) + ")"
 	}
-	size := placeSize
-	if p.count == 0 {
-		size = nameSize
-	}
-	return s.set(text, size, p.count > 0)
+	return s.set(text, size, size == placeSize)
 }
 
 // arrange gathers the spots and finds a place for each label, what matters most
 // first. What the inset shows is labelled there.
 func (s *sheet) arrange() {
-	s.spots, s.labels, s.taken = nil, nil, nil
+	s.spots, s.labels, s.taken, s.nameless = nil, nil, nil, 0
 	s.gather()
 	if s != s.inset {
 		s.leave()
@@ -194,18 +203,23 @@ func (s *sheet) arrange() {
 	if s != s.inset {
 		s.taken = append(s.taken, s.scaleBar().rect)
 	}
-	s.regions() // they have the least choice of where to be
+	if s != s.inset {
+		s.regions() // they have the least choice of where to be
+	}
 	for i := range s.spots {
-		p := &s.spots[i]
-		if p.apart {
-			continue
+		if p := &s.spots[i]; p.count > 0 && !p.apart {
+			p.mute = !s.tag(*p, placeSize, s.colors.palette.text)
 		}
-		t := s.spotted(*p)
-		colour := s.colors.palette.text
+	}
+	for i := range s.spots { // what had no room, smaller
+		if p := &s.spots[i]; p.mute {
+			p.mute = !s.tag(*p, minorSize, s.colors.palette.text)
+		}
+	}
+	for _, p := range s.spots {
 		if p.count == 0 {
-			colour = s.colors.names
+			s.tag(p, minorSize, s.colors.names)
 		}
-		p.mute = !s.put(t, colour, s.beside(*p, t)) && !s.lead(*p, t, colour)
 	}
 	if s != s.inset {
 		s.surroundings()
@@ -225,16 +239,13 @@ func (s *sheet) write() {
 	}
 }
 
-// leads draws the lines to the labels that stand apart, below the bubbles' rims.
+// leads draws the lines to the labels that stand apart.
 func (s *sheet) leads() {
 	for _, l := range s.labels {
 		if len(l.lead) == 0 {
 			continue
 		}
-		a, b := l.lead[0], l.lead[1]
-		r := leastBubble * s.unit
-		length := math.Hypot(b.x-a.x, b.y-a.y)
-		s.dc.DrawLine(a.x+(b.x-a.x)*r/length, a.y+(b.y-a.y)*r/length, b.x, b.y)
+		s.dc.DrawLine(l.lead[0].x, l.lead[0].y, l.lead[1].x, l.lead[1].y)
 		s.dc.SetColor(s.colors.names)
 		s.dc.SetLineWidth(1.3 * s.unit)
 		s.dc.Stroke()

@@ -161,7 +161,7 @@ func Map(d MapData) (PNG, error) {
 	if err != nil {
 		return PNG{}, fmt.Errorf("map: the fonts: %w", err)
 	}
-	m := newChartOfPlaces(d, t)
+	m := newMapping(d, t)
 	m.draw()
 	data, err := encode(m.page.Image())
 	if err != nil {
@@ -201,7 +201,7 @@ const (
 	footHeight = 32.0
 )
 
-func newChartOfPlaces(d MapData, t *typesetter) *mapping {
+func newMapping(d MapData, t *typesetter) *mapping {
 	m := &mapping{MapData: d, page: gg.NewContext(d.Width, d.Height), text: t, colors: lightMap}
 	if d.Dark {
 		m.colors = darkMap
@@ -212,7 +212,7 @@ func newChartOfPlaces(d MapData, t *typesetter) *mapping {
 	for _, r := range d.Regions {
 		m.found = append(m.found, areas(d.Base, r))
 	}
-	m.main = m.newSheet(m.view(rect{0, 0, float64(d.Width), float64(m.bottom - m.top)}))
+	m.main = m.newSheet(m.view(m.padded(float64(d.Width), float64(m.bottom-m.top))))
 	return m
 }
 

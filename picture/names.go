@@ -33,7 +33,12 @@ func (s *sheet) regions() {
 			text += " (" + thousands(r.Count) + ")"
 		}
 		t := s.set(text, regionSize, true)
-		s.put(t, s.colors.palette.text, s.spaced(s.centred(f.deepest(0, tries), t)))
+		if s.put(t, s.colors.palette.text, s.spaced(s.centred(f.deepest(0, tries), t))) && t.width > 0 {
+			last := &s.taken[len(s.taken)-1]
+			*last = last.grow(8 * s.unit) // no place's name is read on
+		} else {
+			s.nameless++
+		}
 	}
 }
 
@@ -82,7 +87,10 @@ func (s *sheet) name(text string, size float64, medium bool) sized {
 // read as one name.
 func (s *sheet) spaced(offered []rect) []rect {
 	gap := 9 * s.unit
-	return slices.DeleteFunc(offered, func(r rect) bool { return !s.free(rect{r.x - gap, r.y, r.w + 2*gap, r.h}) })
+	return slices.DeleteFunc(offered, func(r rect) bool {
+		left, right := max(r.x-gap, 4*s.unit), min(r.x+r.w+gap, s.width-4*s.unit)
+		return !s.free(rect{left, r.y, right - left, r.h})
+	})
 }
 
 // area writes the name of a group of a field in it: at least so much of the name, as a

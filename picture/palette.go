@@ -40,13 +40,13 @@ var (
 	lightMap = mapPalette{
 		palette: light, sea: rgb(0xd9e6f0), land: rgb(0xf8f6f1), shade: rgb(0xf6dcae), province: rgb(0xd8d3c8),
 		border: rgb(0x9b9486), coast: rgb(0x9db4c6), river: rgb(0x8db6dc), water: rgb(0x35648f),
-		bubble: alpha(0xb93a1c, 0xd0), rim: rgb(0xffffff), count: rgb(0xffffff), names: rgb(0x6a6558),
+		bubble: alpha(0xa83012, 0xdc), rim: rgb(0xffffff), count: rgb(0xffffff), names: rgb(0x6a6558),
 		halo: alpha(0xffffff, 0xb8), panel: alpha(0xffffff, 0xc8),
 	}
 	darkMap = mapPalette{
-		palette: dark, sea: rgb(0x1d2329), land: rgb(0x35383e), shade: rgb(0x66522b), province: rgb(0x4a4e56),
+		palette: dark, sea: rgb(0x1d2329), land: rgb(0x35383e), shade: rgb(0x594723), province: rgb(0x4a4e56),
 		border: rgb(0x868c96), coast: rgb(0x56626e), river: rgb(0x446f99), water: rgb(0x93bce4),
-		bubble: alpha(0xf0895c, 0xd8), rim: rgb(0x1d1f22), count: rgb(0x1d1411), names: rgb(0xaeb2b8),
+		bubble: alpha(0xf49068, 0xe0), rim: rgb(0x1d1f22), count: rgb(0x1d1411), names: rgb(0xaeb2b8),
 		halo: alpha(0x24272b, 0xb8), panel: alpha(0x24272b, 0xc8),
 	}
 )

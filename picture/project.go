@@ -53,7 +53,7 @@ type view struct {
 // what it shows, as a part of it.
 const (
 	leastExtent = 0.4
-	around      = 0.14
+	around      = 0.1
 )
 
 // newView shows a box in a part of a drawing, or all the world where the box is a

@@ -6,7 +6,10 @@
 // is, and proves no border. A finer one is read from GeoJSON (Read).
 package atlas
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Point is a place in degrees (WGS 84).
 type Point struct{ Lon, Lat float32 }
@@ -121,28 +124,22 @@ func (a *Atlas) Outline(points []Point, r Ring) []Point {
 	return points
 }
 
-// With lays another atlas over this one. Where it has areas of a country, it
-// replaces those that were there.
+// With lays another atlas over this one. It replaces the areas of each country that
+// it covers, and lies on those of one that it has a part of.
 func (a *Atlas) With(over *Atlas) *Atlas {
-	replaced := map[string]bool{}
-	for _, area := range over.Areas {
-		if area.Country != "" {
-			replaced[area.Country] = true
-		}
-	}
-	used := make([]bool, len(a.Arcs))
-	out := &Atlas{Rivers: a.Rivers, Credit: a.Credit}
+	out := &Atlas{Credit: a.Credit, Rivers: slices.Concat(a.Rivers, over.Rivers)}
 	if over.Credit != "" {
 		out.Credit += ", " + over.Credit
 	}
-	inner := make([]bool, len(a.Arcs)) // of a replaced country alone
+	replaced := a.coveredBy(over)
+	used, inner := make([]bool, len(a.Arcs)), make([]bool, len(a.Arcs))
 	for _, area := range a.Areas {
-		if !replaced[area.Country] {
-			out.Areas = append(out.Areas, area)
-			mark(used, area)
-		} else {
+		if replaced[area.Country] {
 			mark(inner, area)
+			continue
 		}
+		out.Areas = append(out.Areas, area)
+		mark(used, area)
 	}
 	for i, arc := range a.Arcs {
 		if inner[i] && !used[i] {
@@ -150,25 +147,59 @@ func (a *Atlas) With(over *Atlas) *Atlas {
 		}
 		out.Arcs = append(out.Arcs, arc)
 	}
-	base := int32(len(a.Arcs))
 	out.Arcs = append(out.Arcs, over.Arcs...)
 	for _, area := range over.Areas {
-		rings := make([]Ring, len(area.Rings))
-		for i, r := range area.Rings {
-			for _, ref := range r {
-				if ref >= 0 {
-					ref += base
-				} else {
-					ref -= base
-				}
-				rings[i] = append(rings[i], ref)
-			}
-		}
-		area.Rings = rings
-		out.Areas = append(out.Areas, area)
+		out.Areas = append(out.Areas, area.shift(int32(len(a.Arcs))))
 	}
-	out.Rivers = append(out.Rivers[:len(out.Rivers):len(out.Rivers)], over.Rivers...)
 	return out
+}
+
+// covers is the part of a country's extent that another atlas must have to replace it.
+const covers = 0.85
+
+// coveredBy are the countries of which another atlas has all, as far as extents tell.
+func (a *Atlas) coveredBy(over *Atlas) map[string]bool {
+	own, other := a.extents(), over.extents()
+	list := map[string]bool{}
+	for code, b := range own {
+		o, ok := other[code]
+		w := min(b.East, o.East) - max(b.West, o.West)
+		h := min(b.North, o.North) - max(b.South, o.South)
+		if ok && code != "" && w > 0 && h > 0 && w*h >= covers*(b.East-b.West)*(b.North-b.South) {
+			list[code] = true
+		}
+	}
+	return list
+}
+
+// extents are those of the countries.
+func (a *Atlas) extents() map[string]Box {
+	list := map[string]Box{}
+	for _, area := range a.Areas {
+		b, ok := list[area.Country]
+		if !ok {
+			b = Nowhere()
+		}
+		list[area.Country] = b.Union(area.Box)
+	}
+	return list
+}
+
+// shift is the area with references to arcs that stand so much later.
+func (a Area) shift(by int32) Area {
+	rings := make([]Ring, len(a.Rings))
+	for i, r := range a.Rings {
+		for _, ref := range r {
+			if ref < 0 {
+				ref -= by
+			} else {
+				ref += by
+			}
+			rings[i] = append(rings[i], ref)
+		}
+	}
+	a.Rings = rings
+	return a
 }
 
 func mark(used []bool, area Area) {

@@ -18,6 +18,9 @@ const (
 	maxNesting = 8
 )
 
+// limits are what a file may hold.
+type limits struct{ bytes, features, vertices int }
+
 // FileError says what is wrong with a user's file, and where.
 type FileError struct {
 	// File is what the user calls it.
@@ -37,6 +40,18 @@ func (e *FileError) Error() string {
 // Unwrap gives the reason.
 func (e *FileError) Unwrap() error { return e.Err }
 
+// credit is an attribution on one line, of a length that a picture has room for.
+func credit(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > maxCredit {
+		s = string(r[:maxCredit-1]) + "…"
+	}
+	return s
+}
+
+// maxCredit is the longest attribution, in characters.
+const maxCredit = 80
+
 // feature is one as GeoJSON has it (RFC 7946).
 type feature struct {
 	Type       string                     `json:"type"`
@@ -53,20 +68,20 @@ type feature struct {
 // featurecla begins with River; others are drawn as thin lines. Points are passed
 // over. attribution of the collection is credited.
 func Read(from io.Reader, name string) (*Atlas, error) {
-	a, n, err := read(from)
+	a, n, err := read(from, limits{MaxBytes, MaxFeatures, MaxVertices})
 	if err != nil {
 		return nil, &FileError{File: name, Feature: n, Err: err}
 	}
 	return a, nil
 }
 
-func read(from io.Reader) (*Atlas, int, error) {
-	data, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
+func read(from io.Reader, most limits) (*Atlas, int, error) {
+	data, err := io.ReadAll(io.LimitReader(from, int64(most.bytes)+1))
 	switch {
 	case err != nil:
 		return nil, 0, err
-	case len(data) > MaxBytes:
-		return nil, 0, fmt.Errorf("larger than %d MB: simplify it, or cut it to the region", MaxBytes>>20)
+	case len(data) > most.bytes:
+		return nil, 0, fmt.Errorf("larger than %d MB: simplify it, or cut it to the region", most.bytes>>20)
 	}
 	var file struct {
 		Type        string            `json:"type"`
@@ -81,10 +96,10 @@ func read(from io.Reader) (*Atlas, int, error) {
 		return nil, 0, fmt.Errorf("its type is %.40q: give a FeatureCollection", file.Type)
 	case len(file.Features) == 0:
 		return nil, 0, errors.New("it has no features")
-	case len(file.Features) > MaxFeatures:
-		return nil, 0, fmt.Errorf("it has %d features: at most %d are read", len(file.Features), MaxFeatures)
+	case len(file.Features) > most.features:
+		return nil, 0, fmt.Errorf("it has %d features: at most %d are read", len(file.Features), most.features)
 	}
-	r := reader{Atlas: &Atlas{Credit: file.Attribution}}
+	r := reader{Atlas: &Atlas{Credit: credit(file.Attribution)}, most: most.vertices}
 	for i, raw := range file.Features {
 		if err := r.feature(raw); err != nil {
 			return nil, i + 1, err
@@ -100,7 +115,7 @@ func read(from io.Reader) (*Atlas, int, error) {
 // reader makes an atlas of features.
 type reader struct {
 	*Atlas
-	vertices int
+	vertices, most int
 }
 
 func (r *reader) feature(raw json.RawMessage) error {

@@ -26,8 +26,8 @@ func (p position) point() (Point, error) {
 
 // points checks positions, of which one after the other may not be the same.
 func (r *reader) points(list []position) ([]Point, error) {
-	if r.vertices += len(list); r.vertices > MaxVertices {
-		return nil, fmt.Errorf("more than %d positions up to here: simplify the file, or cut it to the region", MaxVertices)
+	if r.vertices += len(list); r.vertices > r.most {
+		return nil, fmt.Errorf("more than %d positions up to here: simplify the file, or cut it to the region", r.most)
 	}
 	out := make([]Point, 0, len(list))
 	for _, c := range list {

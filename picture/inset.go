@@ -17,8 +17,11 @@ const (
 	mostZoom    = 12.0
 	insetWidth  = 0.42
 	insetHeight = 0.5
-	asideWidth  = 0.46
+	asideWidth  = 0.42
 	asideHeight = 0.94
+	// besideInset is what is left for labels between the map's places and the inset, in
+	// units.
+	besideInset = 64.0
 )
 
 // zoom looks for places too close together, and shows them larger in an inset: in a
@@ -63,7 +66,7 @@ func (s *sheet) cornered() layout {
 func (m *mapping) aside() layout {
 	w, h := math.Round(m.main.width*asideWidth), math.Round(m.main.height*asideHeight)
 	gap := (m.main.height - h) / 2
-	s := m.newSheet(m.view(m.padded(m.main.width-w-gap, m.main.height)))
+	s := m.newSheet(m.view(m.padded(m.main.width-w-gap-besideInset*m.unit, m.main.height)))
 	s.gather()
 	s.size()
 	for i := range s.spots {

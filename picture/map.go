@@ -22,7 +22,7 @@ const (
 	maxNames   = 2_000
 )
 
-// Place is a point with a number of reports.
+// Place is a point on the map with a number of reports.
 type Place struct {
 	Name string
 	// Lat and Lon are in degrees (WGS 84).

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 )
@@ -66,7 +67,7 @@ func TestMap(t *testing.T) {
 }
 
 func BenchmarkPicture(b *testing.B) {
-	for _, name := range []string{"map-deir-ezzor", "map-inset", "map-world", "map-arabic"} {
+	for _, name := range []string{"map-deir-ezzor", "map-inset", "map-world", "map-arabic", "map-regions"} {
 		b.Run(name, func(b *testing.B) {
 			d := maps()[name]
 			size := 0
@@ -80,4 +81,16 @@ func BenchmarkPicture(b *testing.B) {
 			b.ReportMetric(float64(size), "bytes/png")
 		})
 	}
+	b.Run("chart", BenchmarkChart)
+}
+
+func ExampleMap() {
+	p, err := Map(MapData{Title: "Middle Euphrates", Places: []Place{{"Hajin", 34.6927, 40.827, 12}, {"Mayadin", 35.0209, 40.4535, 3}},
+		Regions: []Region{{Name: "Badia", Country: "SY", Province: true, Count: 2}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(p.Width, p.Height, p.Alt)
+	// Output: 800 560 Middle Euphrates – reports by place: 15 reports from 2 places; most: Hajin (12), Mayadin (3); not on the map: Badia (2)
 }

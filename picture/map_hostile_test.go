@@ -97,9 +97,9 @@ func TestHostileMaps(t *testing.T) {
 		"bidi":      {Title: "a\u202eb\u2066c", Places: []Place{{"\u202egnirts\u202c \x00\u200f", 34, 40, 2}, {"\u2067\u2067\u2067", 34.5, 40, 2}}},
 		"no font":   {Places: []Place{{"東京", 35.68, 139.69, 3}, {"\xff\xfe", 36, 139, 1}, {"", 36.2, 139, 1}}},
 		"small":     {Places: euphrates(), Width: minWidth, Height: minMap},
-		"large":     {Places: euphrates(), Width: maxSide, Height: maxSide},
+		"large":     {Places: euphrates()[:4], Width: maxSide, Height: maxSide},
 		"narrow":    {Places: worldwide(), Width: minWidth, Height: maxSide},
-		"regions":   {Regions: make([]Region, maxRegions)},
+		"regions":   {Regions: make([]Region, maxRegions), Width: minWidth, Height: minMap},
 	}
 	for name, d := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -38,8 +38,8 @@ func random(seed uint64, n int) MapData {
 
 func TestLabelsDoNotOverlap(t *testing.T) {
 	all := maps()
-	for seed := range uint64(30) {
-		all[fmt.Sprint("random ", seed)] = random(seed, 3+int(seed)*4)
+	for seed := range uint64(15) {
+		all[fmt.Sprint("random ", seed)] = random(seed, 3+int(seed)*7)
 	}
 	for name, d := range all {
 		t.Run(name, func(t *testing.T) {

@@ -34,6 +34,9 @@ func (d *ChartData) alt() string {
 			all = d.In.Say("%s; %d in the %d days before", all, before, n)
 		}
 	}
+	if n := gaps(d.Gaps); n > 0 {
+		all = d.In.Say("%s; no coverage on %d days", all, n)
+	}
 	when := d.dates(d.From, d.From.AddDate(0, 0, len(d.Counts)-1))
 	if title := plain(d.Title, maxTitle); title != "" {
 		return d.In.Say("%s – reports a day, %s: %s", title, when, all)
@@ -71,6 +74,16 @@ func (d *ChartData) dates(first, last time.Time) string {
 		from = strconv.Itoa(first.Day())
 	}
 	return d.In.Say("%s to %s", from, d.In.Day(last))
+}
+
+func gaps(days []bool) int {
+	n := 0
+	for _, gap := range days {
+		if gap {
+			n++
+		}
+	}
+	return n
 }
 
 func sum(counts []int) int {

@@ -33,6 +33,9 @@ type ChartData struct {
 	Counts []int
 	// Before has as many numbers, for the days before; it may be nil.
 	Before []int
+	// Gaps says for each day of Counts whether no source could be read, so that a day
+	// without reports is not taken for a quiet one; it may be nil.
+	Gaps []bool
 	// In is the language of the words; nil is English.
 	In *lang.Printer
 	// Dark is for a dark background.
@@ -55,6 +58,8 @@ func (d *ChartData) check() error {
 		return fmt.Errorf("chart of %d days: give 1 to %d", n, maxDays)
 	case d.Before != nil && len(d.Before) != n:
 		return fmt.Errorf("chart of %d days with %d days before: give as many, or none", n, len(d.Before))
+	case d.Gaps != nil && len(d.Gaps) != n:
+		return fmt.Errorf("chart of %d days with %d days of coverage: give as many, or none", n, len(d.Gaps))
 	case d.From.IsZero():
 		return fmt.Errorf("chart without a first day: give From")
 	}
@@ -95,6 +100,7 @@ func Chart(d ChartData) (PNG, error) {
 	c := newChart(d, t)
 	c.background()
 	c.heading()
+	c.hatching()
 	c.grid()
 	c.bars()
 	c.axis()
@@ -173,7 +179,10 @@ func (c *chart) heading() {
 	}
 	x = c.legend(x, c.colors.bar, c.counted(c.Counts, "%d reports in %d days", "no reports in %d days"))
 	if c.Before != nil {
-		c.legend(x, c.colors.before, c.counted(c.Before, "%d in the %d days before", "none in the %d days before"))
+		x = c.legend(x, c.colors.before, c.counted(c.Before, "%d in the %d days before", "none in the %d days before"))
+	}
+	if slices.Contains(c.Gaps, true) {
+		c.legend(x, nil, c.In.Say("not covered"))
 	}
 }
 
@@ -186,7 +195,7 @@ func (c *chart) counted(counts []int, some, none string) string {
 }
 
 // legend draws a swatch with its text from x on, in the direction of reading, and
-// gives where the next one begins.
+// gives where the next one begins. Without a colour the swatch is hatched.
 func (c *chart) legend(x float64, swatch color.Color, text string) float64 {
 	const gap, side, after = 24, 15, 22
 	u := c.unit
@@ -195,9 +204,13 @@ func (c *chart) legend(x float64, swatch color.Color, text string) float64 {
 	if c.In.RightToLeft() {
 		left, start = x-side*u, x-gap*u-l.width
 	}
-	c.dc.SetColor(swatch)
-	c.dc.DrawRoundedRectangle(left, 62*u, side*u, side*u, 4*u)
-	c.dc.Fill()
+	if swatch == nil {
+		c.hatch(left, 62*u, side*u, side*u)
+	} else {
+		c.dc.SetColor(swatch)
+		c.dc.DrawRoundedRectangle(left, 62*u, side*u, side*u, 4*u)
+		c.dc.Fill()
+	}
 	c.dc.SetColor(c.colors.muted)
 	l.draw(c.dc, start, 77*u, 0)
 	if c.In.RightToLeft() {

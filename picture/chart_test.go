@@ -25,6 +25,10 @@ func samples() map[string]ChartData {
 	spike[18] = 7
 	usual := []int{0, 1, 0, 2, 1, 0, 0, 3, 1, 0, 2, 0, 0, 1, 4, 2, 0, 1, 7, 5, 3, 2, 0, 1, 0, 0, 2, 1, 2, 1}
 	before := []int{1, 0, 1, 0, 2, 2, 0, 0, 1, 3, 1, 0, 0, 0, 2, 1, 1, 0, 0, 4, 2, 1, 0, 0, 3, 1, 0, 2, 2, 1}
+	gapped, blind := append([]int(nil), usual...), make([]bool, 30)
+	for _, day := range []int{5, 6, 13, 14, 15, 16} {
+		gapped[day], blind[day] = 0, true
+	}
 	var dense, denseBefore []int
 	for i := range 30 {
 		dense = append(dense, 180+i*7+(i*i*37)%140)
@@ -36,6 +40,8 @@ func samples() map[string]ChartData {
 	}
 	m := map[string]ChartData{
 		"usual":        {Title: "Badia", Counts: usual, Before: before},
+		"gaps":         {Title: "Badia", Counts: gapped, Before: before, Gaps: blind},
+		"gaps-arabic":  {Title: "البادية", Counts: gapped, Before: before, Gaps: blind, In: arabic()},
 		"empty":        {Title: "Badia", Counts: make([]int, 30), Before: make([]int, 30)},
 		"quiet":        {Title: "Badia", Counts: make([]int, 30), Before: before},
 		"spike":        {Title: "Deir ez-Zor", Counts: spike},
@@ -170,6 +176,7 @@ func TestAlt(t *testing.T) {
 	}{
 		{samples()["arabic-words"], "البادية – التقارير يوميًا، من 1 إلى 30 كانون الأول 2018: 42 في المجموع، وأكثرها في 19 كانون الأول (7)؛ و31 في الأيام الـ30 السابقة"},
 		{samples()["usual"], "Badia – reports a day, 1 to 30 Dec 2018: 42 in all, most on 19 Dec (7); 31 in the 30 days before"},
+		{ChartData{From: december, Counts: []int{0, 2, 0}, Gaps: []bool{true, false, true}}, "Reports a day, 1 to 3 Dec 2018: 2 in all, most on 2 Dec (2); no coverage on 2 days"},
 		{ChartData{From: december, Counts: []int{0, 2, 2}}, "Reports a day, 1 to 3 Dec 2018: 4 in all, at most 2 a day"},
 		{ChartData{From: december, Counts: []int{0, 0}, Before: []int{0, 0}}, "Reports a day, 1 to 2 Dec 2018: none; none in the 2 days before"},
 		{ChartData{From: december, Counts: []int{1234567, 0}}, "Reports a day, 1 to 2 Dec 2018: 1,234,567 in all, most on 1 Dec (1,234,567)"},
@@ -199,6 +206,7 @@ func TestChartRefuses(t *testing.T) {
 		{"0 days", ChartData{From: december}},
 		{"371 days", ChartData{From: december, Counts: make([]int, 371)}},
 		{"2 days before", ChartData{From: december, Counts: []int{1}, Before: []int{1, 2}}},
+		{"3 days of coverage", ChartData{From: december, Counts: []int{1}, Gaps: make([]bool, 3)}},
 		{"first day", ChartData{Counts: []int{1}}},
 		{"-1 reports", ChartData{From: december, Counts: []int{-1}}},
 		{"pixels", ChartData{From: december, Counts: []int{1}, Width: 10}},

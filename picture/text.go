@@ -133,7 +133,20 @@ func (t *typesetter) shape(input shaping.Input, in faces) []shaping.Output {
 // anchored: at its left end (anchor 0), middle (0.5) or right end (1); y is the
 // baseline.
 func (l line) draw(dc *gg.Context, x, y, anchor float64) {
-	x -= l.width * anchor
+	l.outline(dc, x-l.width*anchor, y)
+	dc.Fill()
+}
+
+// halo draws a rim around the letters, so many pixels wide, in the context's colour.
+func (l line) halo(dc *gg.Context, x, y, width float64) {
+	l.outline(dc, x, y)
+	dc.SetLineWidth(2 * width)
+	dc.SetLineJoinRound()
+	dc.Stroke()
+}
+
+// outline adds the letters to the context's path.
+func (l line) outline(dc *gg.Context, x, y float64) {
 	for _, run := range l.runs {
 		scale := float(run.Size) / float64(run.Face.Upem())
 		for _, g := range run.Glyphs {
@@ -142,7 +155,6 @@ func (l line) draw(dc *gg.Context, x, y, anchor float64) {
 			x += float(g.Advance)
 		}
 	}
-	dc.Fill()
 }
 
 // trace adds an outline to the path. Font units grow upwards.

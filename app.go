@@ -52,6 +52,10 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 	if err != nil {
 		return nil, err
 	}
+	base, err := p.baseMap()
+	if err != nil {
+		return nil, err
+	}
 	a = &app{p: p, log: log, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	defer func() {
@@ -85,7 +89,7 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 		return a, err
 	}
 	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Communities: a.communities, Desk: a.store, Sources: a.sources,
-		Prefix: p.Prefix, Zone: zone, Languages: languages, Language: p.Language,
+		Base: base, Prefix: p.Prefix, Zone: zone, Languages: languages, Language: p.Language,
 		Version: programVersion(), Trial: p.token == "", Behind: a.behind, Logger: log, Registerer: a.registry})
 	return a, err
 }

@@ -13,6 +13,7 @@ import (
 
 	"sitrep/lang"
 	"sitrep/news"
+	"sitrep/picture/atlas"
 )
 
 // CLI is the command line. Every setting is a flag and an environment variable.
@@ -41,6 +42,7 @@ type Settings struct {
 	Zone     string        `help:"IANA time zone in which days begin for since: and until:." default:"UTC" env:"SITREP_ZONE"`
 	Language string        `help:"Language of replies where nobody has chosen one, such as ar." default:"en" env:"SITREP_LANGUAGE" placeholder:"CODE"`
 	HalfLife time.Duration `help:"How long it takes news to count half as much in a search." default:"336h" env:"SITREP_HALF_LIFE"`
+	BaseMap  string        `name:"base-map" help:"A finer base map to lay over the world's: areas and rivers as GeoJSON." env:"SITREP_BASE_MAP" placeholder:"FILE" type:"path"`
 	LogLevel string        `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"SITREP_LOG_LEVEL"`
 	LogJSON  bool          `name:"log-json" help:"Write the log as JSON." env:"SITREP_LOG_JSON"`
 }
@@ -123,6 +125,27 @@ func (p *program) languages() (*lang.Catalogue, error) {
 		err = &usageError{fmt.Sprintf("--language %s: there is no such language: choose one of %s", p.Language, strings.Join(c.Languages(), ", "))}
 	}
 	return c, err
+}
+
+// baseMap is --base-map over the world; nil where there is none.
+func (p *program) baseMap() (*atlas.Atlas, error) {
+	if p.BaseMap == "" {
+		return nil, nil
+	}
+	f, err := os.Open(p.BaseMap)
+	if err != nil {
+		return nil, &usageError{fmt.Sprintf("--base-map: %v: correct the path, or leave it away for the world's outlines alone", err)}
+	}
+	defer f.Close()
+	own, err := atlas.Read(f, p.BaseMap)
+	if err != nil {
+		return nil, &usageError{fmt.Sprintf("--base-map: %v", err)}
+	}
+	world, err := atlas.World()
+	if err != nil {
+		return nil, err
+	}
+	return world.With(own), nil
 }
 
 func (p *program) indexDir() string { return filepath.Join(p.State, "index") }

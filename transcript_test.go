@@ -28,6 +28,7 @@ var transcripts = map[string][]string{
 	"brief":  {"!brief 7d until:2019-03-23", "!brief 30d about daesh until:2018-12-31", "!brief"},
 	"timeline": {"!timeline hajin", "!timeline daesh since:2018-06 until:2019-03", "!timeline hajin since:2018-12-10 until:2018-12-16", "!timeline zzxx", "!timeline hajin since:2020", "!trend hajin since:2018-11 until:2018-12", "!trend badia until:2018-12-31",
 		"!trend sdf since:2015 until:2019", "!trend badia", "!timeline the"},
+	"map": {"!map daesh until:2018-12-31", "!map deir ezzor", "!map hajin", "!map zzxx", "!map the", "!map badia until:2018-12-31"},
 	"search": {"!search Hajin until:2018-12-31", `!search "al-Hol camp" sort:new`, "!search rukban aid page:2 sort:old", "!search xyzzy", "!search place:nowhere", "!search standing:false", `!search source:sample lang:ar +الباغوز`, "!search offensive until:2018-13", `!search "open`,
 		"!search offensve", "!search Hajin offensve", "!search Hajin page:9"},
 	"why": {"!why", "!why xyz Hajin", "!why cfp5grj3ijdxl3rh Hajin civilians until:2018-12-31", "!why cfp5grj3ijdxl3rh +xyzzy -trapped Hajin sort:best", "!why cfp5grj3ijdxl3rh convoy", "!why cfp5grj3ijdxl3rh Hajin since:2019-01"},
@@ -46,6 +47,7 @@ var transcripts = map[string][]string{
 var arabicTyped = map[string][]string{
 	"status":   {"!الوضع البادية حتى:2018-12-31", "الوضع داعش منذ:2019-03-16 حتى:2019-03-23", "!وضع حلب من:أمس", "!الوضع"},
 	"brief":    {"!موجز ٧أيام حتى:2019-03-23", "!موجز أسبوع عن الباغوز حتى:2019-03-31", "!موجز منذ:2019-03-01 حتى:2019-03-05 عن الركبان"},
+	"map":      {"!خريطة داعش حتى:2018-12-31"},
 	"timeline": {"!تسلسل هجين حتى:2018-12", "!منحى الباغوز منذ:2019-03 حتى:2019-03"},
 	"search":   {"!بحث مكان:الباغوز +ترتيب ترتيب:الأحدث صفحة:٢", "!بحث الهول ترتيب:الأقدم حتى:2018-12", "!بحث حالة:مسحوبة", "!بحث هجين ترتيب:عشوائي"},
 	"query":    {"!بحث ماذا حدث في هجين منذ 2018-12-10 حتى 2018-12-15؟", "!بحث ما آخر أخبار البادية أمس؟", "!بحث (هجين OR الباغوز) قرب:هجين<50كم حتى:آذار 2019", "!الوضع البادية منذ الأسبوع الماضي"},

@@ -20,6 +20,7 @@ import (
 	"sitrep/index"
 	"sitrep/lang"
 	"sitrep/news"
+	"sitrep/picture/atlas"
 	"sitrep/schedule"
 )
 
@@ -30,6 +31,8 @@ type Searcher interface {
 	Count(ctx context.Context, s index.Search) (int, error)
 	// Mentions counts the dispatches that name each of some things.
 	Mentions(ctx context.Context, scopes []news.Scope, ids []string) (map[string]int, error)
+	// Named counts, by name, the dispatches that a search finds and that name it.
+	Named(ctx context.Context, s index.Search) (map[string]int, error)
 	// Text gives the text of a hit; false where it has to be read from the log.
 	Text(h index.Hit) (index.Text, bool)
 	// Suggest gives what was likely meant by words that no dispatch holds.
@@ -76,6 +79,8 @@ type Options struct {
 	Prefix string
 	// Zone is where days begin; UTC by default.
 	Zone *time.Location
+	// Base is what lies under maps; nil is the embedded world.
+	Base *atlas.Atlas
 	// Version is the program's, for `about`; Trial says that samples are shown.
 	Version string
 	Trial   bool
@@ -129,7 +134,7 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), timelineCommand(), trendCommand(), relatedCommand(), sourcesCommand(),
+	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), timelineCommand(), trendCommand(), mapCommand(), relatedCommand(), sourcesCommand(),
 		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 

@@ -267,6 +267,7 @@ func (c *call) statusActions(ctx context.Context, t topic, w window, res index.R
 	if res.Windows[0].Reports == 0 && !res.Newest.IsZero() {
 		out = append(out, Action{Label: c.say("As it stood on %s", c.day(res.Newest)), Line: "status " + t.line + " until:" + w.upTo(res.Newest)})
 	}
+	out = append(out, Action{Label: c.say("Map"), Line: "map " + t.line + c.typed()}, Action{Label: c.say("Timeline"), Line: "timeline " + t.line + c.typed()})
 	for _, e := range c.related(t, reports, 3) {
 		out = append(out, Action{Label: c.name(e), Line: "status " + c.lineFor(ctx, e) + c.typed()})
 	}

@@ -92,5 +92,5 @@ func ExampleMap() {
 		return
 	}
 	fmt.Println(p.Width, p.Height, p.Alt)
-	// Output: 800 560 Middle Euphrates – reports by place: 15 reports from 2 places; most: Hajin (12), Mayadin (3); not on the map: Badia (2)
+	// Output: 800 560 Middle Euphrates – reports by place: 2 places that reports name; most: Hajin (12), Mayadin (3); not on the map: Badia (2)
 }

@@ -28,7 +28,7 @@ func (m *mapping) heading() {
 		x = m.legend(x, m.colors.bubble, true, m.counted())
 	}
 	if n := m.shaded(); n > 0 {
-		m.legend(x, m.colors.shade, false, m.In.Say("%d reports of a whole area", n))
+		m.legend(x, m.colors.shade, false, m.In.Say("%d named as a whole", n))
 	}
 }
 
@@ -57,27 +57,27 @@ func (m *mapping) legend(x float64, swatch color.Color, round bool, text string)
 	return start + t.width + after*u
 }
 
-// counted says how many reports there are in how many places.
+// counted says how many places reports name. How many reports there are is not told:
+// one that names two places is in the counts of both.
 func (m *mapping) counted() string {
-	all, places := 0, 0
+	places := 0
 	for _, p := range m.Places {
 		if p.Count > 0 {
-			all += p.Count
 			places++
 		}
 	}
-	if all == 0 {
+	if places == 0 {
 		return m.In.Say("no reports")
 	}
-	return m.In.Say("%d reports from %d places", all, places)
+	return m.In.Say("%d places that reports name", places)
 }
 
-// shaded is the number of reports of regions that are on the map.
+// shaded is the number of regions on the map that reports name as a whole.
 func (m *mapping) shaded() int {
 	n := 0
 	for i, r := range m.Regions {
-		if len(m.found[i]) > 0 {
-			n += r.Count
+		if len(m.found[i]) > 0 && r.Count > 0 {
+			n++
 		}
 	}
 	return n

@@ -243,7 +243,7 @@ type keptPack struct {
 
 const (
 	// maxPacked bounds the packed postings in memory, in bytes.
-	maxPacked = 96 << 20
+	maxPacked = 128 << 20
 	// noPack is what a term that is nowhere takes.
 	noPack = 128
 )

@@ -108,7 +108,7 @@ func TestBlocksAgree(t *testing.T) {
 func TestPacksLeave(t *testing.T) {
 	k := &packs{}
 	col := &column{packs: map[packKey]*packed{}}
-	big := func() *packed { return &packed{docs: make([]uint8, maxPacked/20)} } // 10 MB of 96
+	big := func() *packed { return &packed{docs: make([]uint8, maxPacked/20)} } // 13 MB of 128
 	asked := packKey{term: "asked"}
 	k.keep(col, asked, big())
 	for i := range 20 {

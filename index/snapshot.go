@@ -152,7 +152,7 @@ func (s *segmentView) row(doc uint64) row {
 }
 
 // maxFrequencies bounds how many looked-up frequencies a segment keeps.
-const maxFrequencies = 1 << 14
+const maxFrequencies = 1 << 11
 
 // frequencyKey names a term of a segment that has so many deleted documents, among
 // those of some scopes; empty for all.

@@ -83,8 +83,8 @@ func readJudged(t *testing.T) (out []judged) {
 	return out
 }
 
-// asked finds the words of a question in a text, whatever their case.
-func asked(question string) func(lang, text string) []snippet.Span {
+// asking finds the words of a question in a text, whatever their case.
+func asking(question string) func(lang, text string) []snippet.Span {
 	fold := func(s string) string {
 		return strings.Map(func(r rune) rune {
 			if l := unicode.ToLower(r); len(string(l)) == len(string(r)) {
@@ -107,7 +107,7 @@ func asked(question string) func(lang, text string) []snippet.Span {
 
 // key quotes for a judged question.
 func (j *judged) key(g *gazetteer.Gazetteer) Quote {
-	w := Wanted{Entities: map[string]bool{}, Find: asked(j.question)}
+	w := Wanted{Entities: map[string]bool{}, Find: asking(j.question)}
 	for _, m := range g.Annotate(j.question) {
 		for _, id := range g.Covers(m.Entity) {
 			w.Entities[id] = true

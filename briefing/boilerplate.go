@@ -60,7 +60,7 @@ func startsWithLetter(s string) bool {
 // pageLeads are what a line of the page begins with.
 var pageLeads = []string{
 	"read more", "read also", "also read", "see also", "read the full", "read next", "continue reading", "click here", "tap here", "subscribe", "sign up", "follow us",
-	"follow our", "like us on", "join our", "join us on", "share this", "share on", "skip to", "more on this", "most read", "recommended for you", "this article was", "this story was originally",
+	"follow our", "like us on", "join our", "join us on", "share this", "share on", "skip to", "more on this", "most read", "recommended for you", "you may also like", "live updates", "this article was", "this story was originally",
 	"download our app", "watch live", "listen to this", "donate now", "advertisement", "related stories", "related articles", "reporting by", "additional reporting", "editing by",
 	"writing by", "compiled by", "translated by", "our standards", "photo by", "photograph by", "image credit", "photo credit", "file photo", "accept cookies", "view comments", "leave a comment",
 	"اقرأ أيضا", "اقرا ايضا", "إقرأ أيضا", "اقرأ المزيد", "اقرأ ايضا", "إقرأ المزيد", "للمزيد عن", "للمزيد حول", "للمزيد من الأخبار", "للمزيد من التفاصيل", "للمزيد من المعلومات", "تابعونا", "تابعنا على", "تابعوا آخر",
@@ -89,7 +89,7 @@ var openLabels = wordSet("source sources watch video updated published posted mo
 const shortLabel = 5
 
 // pageParts make a line one of the page wherever they stand in it.
-var pageParts = []string{"all rights reserved", "getty images", "shutterstock", "subscribe now", "subscribe to our", "sign up for our", "in your inbox", "our newsletter", "privacy policy", "terms of use", "cookie policy",
+var pageParts = []string{"all rights reserved", "getty images", "file photo", "file picture", "صورة أرشيفية", "photo d'archives", "архивное фото", "arşiv fotoğrafı", "shutterstock", "subscribe now", "subscribe to our", "sign up for our", "in your inbox", "our newsletter", "privacy policy", "terms of use", "cookie policy",
 	"follow us on", "جميع الحقوق محفوظة", "النشرة البريدية", "سياسة الخصوصية", "اضغط هنا", "انقر هنا", "tous droits réservés", "все права защищены", "tüm hakları saklıdır"}
 
 // A byline is names alone behind "By": no verb and no full stop. A stamp is a

@@ -30,6 +30,10 @@ func dangling(lang, s string) bool {
 	switch {
 	case of[first]:
 		return !times[second]
+	case first == "there" || first == "here":
+		return strings.HasPrefix(strings.TrimLeftFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })[len(first):], ",")
+	case attributed[first]: // "selon lui", "по его словам"
+		return personal[second]
 	case first == "the" && (second == "latter" || second == "former"), first == "ce" && second == "dernier", first == "cette" && second == "dernière", first == "these" && second == "last":
 		return true
 	}
@@ -78,14 +82,34 @@ func guessed(word string) string {
 
 // pronouns stand for what was said before, by language.
 var pronouns = map[string]map[string]bool{
-	"en": wordSet("he she it they this that these those his her hers its their theirs him them himself herself itself themselves"),
-	"fr": wordSet("il elle ils elles ce cet cette ces cela ceci ça celui-ci celle-ci ceux-ci celles-ci celui celle ceux son sa ses leur leurs lui"),
+	"en": wordSet("he she it they this that these those his her hers its their theirs him them himself herself itself themselves both such neither"),
+	"fr": wordSet("il elle ils elles ce cet cette ces cela ceci ça celui-ci celle-ci ceux-ci celles-ci celui celle ceux son sa ses leur leurs lui eux"),
 	"ru": wordSet("он она оно они это этот эта эти этого этой этих этому этим тот та те того той тех его её ее их ему ей им него неё них"),
-	"tr": wordSet("o onlar bu şu bunlar şunlar bunun onun onların bunu onu buna ona burada orada"),
+	"tr": wordSet("o onlar bu şu bunlar şunlar bunun onun onların bunu onu buna ona burada orada kendisi kendileri ikisi"),
 	"he": wordSet("הוא היא הם הן זה זאת זו אלה אלו"),
 	"de": wordSet("er sie es dies dieser diese dieses jener jene sein seine ihr ihre ihm ihnen"),
 	"es": wordSet("él ella ello ellos ellas este esta esto estos estas ese esa eso esos esas aquel aquella su sus"),
 }
+
+// attributed are words that name who says it, and personal those that do not.
+var (
+	attributed = wordSet("according selon d'après по")
+	personal   = wordSet("lui elle eux elles его её ее их ним ней him her them")
+)
+
+// distant reports whether a sentence speaks early on of someone that it has not
+// named: a little is lost when it stands alone.
+func distant(s string) bool {
+	for _, w := range leading(s, 8) {
+		if subjects[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// subjects are the pronouns that say who does what.
+var subjects = wordSet("he she they il elle ils elles он она они onlar kendisi kendileri")
 
 // times stand behind "this" for a time that the date of the report tells.
 var times = wordSet(`week weekend month year morning afternoon evening night summer winter spring autumn time

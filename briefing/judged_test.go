@@ -47,9 +47,9 @@ type judgement struct {
 	start, end int  // in the body
 }
 
-func readJudged(t *testing.T) (out []judged) {
+func readJudged(t testing.TB, name string) (out []judged) {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/keys.txt")
+	raw, err := os.ReadFile("testdata/" + name + ".txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,10 +155,17 @@ func TestJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, name := range []string{"keys", "held"} {
+		golden(t, "testdata/"+name+".golden", figuresOf(g, readJudged(t, name)))
+	}
+}
+
+// figuresOf tells what is reached on judged dispatches, and what is missed.
+func figuresOf(g *gazetteer.Gazetteer, set []judged) string {
 	type tally struct{ n, hit, bad int }
 	sums := map[string]*tally{}
 	var missed strings.Builder
-	for _, j := range readJudged(t) {
+	for _, j := range set {
 		q := j.key(g)
 		hit, bad := j.judge(q)
 		for _, of := range []string{j.d.Lang, "all"} {
@@ -183,5 +190,5 @@ func TestJudged(t *testing.T) {
 	for _, of := range []string{"en", "ar", "fr", "ru", "tr", "all"} {
 		fmt.Fprintf(&b, "%s: %d, %d, %d\n", of, sums[of].n, sums[of].hit, sums[of].bad)
 	}
-	golden(t, "testdata/keys.golden", b.String()+missed.String())
+	return b.String() + missed.String()
 }

@@ -109,7 +109,7 @@ func (p *passage) candidates(title string, found []snippet.Span) []candidate {
 		}
 		own := inside(found, s.Start, s.End)
 		c := candidate{start: list[from].Start, end: s.End, found: own, hit: len(own) > 0}
-		c.score = worth(own) + 1/float64(1+i) + shape(p.body[s.Start:s.End])
+		c.score = worth(own) + 1/float64(1+i) + p.shape(s)
 		if i < len(middle) {
 			c.score += middle[i]
 		}
@@ -130,19 +130,28 @@ func (p *passage) candidates(title string, found []snippet.Span) []candidate {
 type told struct {
 	Sentence
 	number int
+	// line says that it is a line without a stop among sentences that have one: a
+	// heading, or of the page.
+	line bool
 }
 
 // sentences are those of the report, without those of the page around it. Where
 // there is nothing else, the first of the page is kept.
 func (p *passage) sentences() (out []told) {
 	all := Sentences(p.lang, p.body)
+	sentences := false
 	for i, s := range all {
 		if !boilerplate(p.body[s.Start:s.End]) {
-			out = append(out, told{s, i})
+			line := s.First && (i+1 == len(all) || all[i+1].First) && !stopped(p.body[s.Start:s.End])
+			out = append(out, told{s, i, line})
+			sentences = sentences || !line
 		}
 	}
+	for i := range out {
+		out[i].line = out[i].line && sentences
+	}
 	if len(out) == 0 && len(all) > 0 {
-		out = append(out, told{all[0], 0})
+		out = append(out, told{all[0], 0, false})
 	}
 	return out
 }
@@ -219,7 +228,8 @@ func (w *Wanted) spans(lang, body string, mentions []news.Mention) (out []snippe
 
 // shape judges a sentence by its form: one that leans on what came before, a
 // question, a fragment or a very long one says less when it stands alone.
-func shape(s string) (score float64) {
+func (p *passage) shape(of told) (score float64) {
+	s := p.body[of.Start:of.End]
 	n := utf8.RuneCountInString(s)
 	switch {
 	case n < 30 && !unicode.In(firstLetter(s), unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
@@ -227,8 +237,13 @@ func shape(s string) (score float64) {
 	case n > MaxQuote:
 		score -= .5
 	}
-	if leaning(s) {
+	switch {
+	case leaning(s):
 		score -= 1.2
+	case opens(rune1(s)) || s[0] == '"':
+		score -= 1 // of whom, and where, is told around it
+	case distant(s):
+		score -= .8
 	}
 	folded := lowered(s)
 	for _, said := range sayingNothing {
@@ -238,12 +253,25 @@ func shape(s string) (score float64) {
 		}
 	}
 	switch last, _ := utf8.DecodeLastRuneInString(s); {
+	case of.line:
+		score -= 2.5
 	case strings.ContainsRune(`?؟？`, last):
 		score -= 1.5
-	case !strings.ContainsRune(`.!。！।۔"”»’')]』」`, last):
+	case !stopped(s):
 		score -= .3
 	}
 	return score
+}
+
+// stopped reports whether a sentence ends with a sign that ends one.
+func stopped(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(`.!?؟？。！।॥۔…"”»’')]』」`, last)
+}
+
+func rune1(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 func firstLetter(s string) rune {

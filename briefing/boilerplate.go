@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-
-	"sitrep/gazetteer"
 )
 
 // boilerplate reports whether a sentence belongs to the page that a report stood
@@ -123,7 +121,7 @@ func chrome(line string) bool {
 	n := 0
 	for _, w := range words {
 		if strings.HasPrefix(w, "#") || strings.HasPrefix(w, "@") || strings.Contains(w, "://") || strings.HasPrefix(w, "www.") ||
-			sharers[strings.Trim(gazetteer.Fold(w), ",:;|·•")] {
+			sharers[strings.Trim(plain(w), ",:;|·•")] {
 			n++
 		}
 	}
@@ -131,13 +129,5 @@ func chrome(line string) bool {
 }
 
 // sharers are the words of a bar to share a page with, folded.
-var sharers = foldedSet(`facebook twitter x whatsapp telegram email e-mail print copy link share linkedin reddit instagram youtube pinterest viber messenger tweet pin more rss comments
+var sharers = plainSet(`facebook twitter x whatsapp telegram email e-mail print copy link share linkedin reddit instagram youtube pinterest viber messenger tweet pin more rss comments
 	فيسبوك تويتر واتساب واتسآب تلغرام تليغرام تيليغرام انستغرام يوتيوب لينكدإن طباعة شارك مشاركة بريد نسخ الرابط إيميل partager поделиться paylaş`)
-
-func foldedSet(s string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		out[gazetteer.Fold(w)] = true
-	}
-	return out
-}

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"sitrep/gazetteer"
 )
 
 // centralSentences are read of a long dispatch to see what it is about.
@@ -16,7 +14,7 @@ const centralSentences = 200
 // endings do not part them. Numbers count whole.
 func terms(text string) (out []string) {
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
-		w = gazetteer.Fold(w)
+		w = plain(w)
 		if arabic(w) {
 			w = articleless(w)
 		}

@@ -67,15 +67,14 @@ func leading(s string, n int) (out []string) {
 	return out
 }
 
+// guessed is a language written with the letters of a word, of which pronouns are
+// known.
 func guessed(word string) string {
-	for _, r := range word {
-		switch {
-		case unicode.Is(unicode.Cyrillic, r):
-			return "ru"
-		case unicode.Is(unicode.Hebrew, r):
-			return "he"
-		}
-		break
+	switch r := firstLetter(word); {
+	case unicode.Is(unicode.Cyrillic, r):
+		return "ru"
+	case unicode.Is(unicode.Hebrew, r):
+		return "he"
 	}
 	return "en"
 }

@@ -160,7 +160,7 @@ func (r *reader) passive(verb int) bool {
 func (r *reader) others() []string {
 	var b strings.Builder
 	for i, t := range r.list {
-		if t.kind == wordToken && nouns[t.word] == "" && r.senses[i].sense == "" && numberWords[t.word] == 0 {
+		if t.kind == wordToken && nouns[t.word] == "" && r.senses[i].sense == "" && numberWords[t.word] == 0 && !unremarkable[t.word] {
 			b.WriteString(r.text[t.start:t.end] + " ")
 		}
 	}
@@ -172,7 +172,7 @@ func (r *reader) surroundings(at int, mentions []news.Mention) (f figure) {
 	f.where, f.when, f.cause = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	named := func(t token) bool {
 		for _, m := range mentions {
-			if m.Start < at+t.end && at+t.start < m.End {
+			if m.Kind == news.Place && m.Start < at+t.end && at+t.start < m.End {
 				return true
 			}
 		}
@@ -203,9 +203,31 @@ func (r *reader) surroundings(at int, mentions []news.Mention) (f figure) {
 			f.when[r.list[i+1].word+" "+t.word] = true
 			continue
 		}
-		if first, _ := utf8.DecodeRuneInString(r.text[t.start:]); unicode.IsUpper(first) && i > 0 && placing[r.list[i-1].word] && !labels[t.word] && !named(t) {
-			f.where["="+t.word] = true
+		if name := r.placeAt(i); name != "" && !named(t) {
+			f.where["="+name] = true
 		}
 	}
 	return f
+}
+
+// placeAt is the name in capitals that begins at a token behind a preposition of
+// place: "in the northern Donetsk Oblast" has one. It is empty where none does.
+func (r *reader) placeAt(i int) string {
+	before := i - 1
+	for before >= 0 && (r.is(before, "the") || directions[r.list[before].word]) {
+		before--
+	}
+	if before < 0 || !placing[r.list[before].word] || !r.capital(i) {
+		return ""
+	}
+	var name []string
+	for ; i < len(r.list) && (r.capital(i) || r.list[i].kind == digits && len(name) > 0); i++ {
+		name = append(name, r.list[i].word)
+	}
+	return strings.Join(name, " ")
+}
+
+func (r *reader) capital(i int) bool {
+	first, _ := utf8.DecodeRuneInString(r.text[r.list[i].start:])
+	return unicode.IsUpper(first) && !labels[r.list[i].word]
 }

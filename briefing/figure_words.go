@@ -105,7 +105,7 @@ var partOf = plainSet("من")
 // doubtful words make a clause one that reports no figure: denied, not yet so,
 // only wished, of a longer time, or in addition to others.
 var doubtful = plainSet(`no not never none denied denies deny denying refuted without would could may might should if unless plan plans planned planning wants want threatened threatens expected expects likely possibly rumours rumors
-	since annually yearly yesterday's daily weekly monthly each every per total altogether overall average capacity years months decades another additional further
+	since annually yearly yesterday's daily weekly monthly each every per total altogether overall average capacity years months decades separate past various another additional further
 	نفى نفت ينفي تنفي لم لن لا ليس ليست دون سوف لو إذا ربما يمكن سيتم منذ إجمالي مجموع سنويا يوميا شهريا كل عشرات مئات`)
 
 // moreThanThese follow or stand before a number that is one of several.
@@ -119,8 +119,17 @@ var measures = plainSet(`percent per cent km kilometres kilometers kilometre mil
 // something else.
 var parting = plainSet("who whose which that where after before while when because as although though but التي الذي الذين حين بينما بعد قبل عندما لكن")
 
+// directions may stand between such a preposition and a name.
+var directions = wordSet("northern southern eastern western central north south east west greater rural")
+
+// unremarkable words are in most reports of losses: sharing them tells nothing.
+var unremarkable = plainSet(`others other another several dozens hundreds including least when after during while were have been being reported reports according officials said says told killed injured wounded critically seriously
+	area city town village district province governorate state region country countryside attack attacks incident two three united states government forces force army group condition around approximately
+	about more than some nearly almost over under with from into near between against across their there which that this these they them
+	في على إلى عن من مع بعد قبل خلال عند أن إن التي الذي آخرين بجروح منطقة مدينة بلدة قرية محافظة ريف قال قالت أفاد أفادت ذكر ذكرت وفق بحسب جراء إثر نتيجة نحو حوالي يقل الأقل أكثر`)
+
 // placing are prepositions before a place.
-var placing = wordSet("in near at outside around inside towards toward into")
+var placing = wordSet("in near at outside around inside towards toward into across throughout")
 
 // labels stand before a number that is a name: "Resolution 2254", "Route 4".
 var labels = plainSet(`resolution resolutions route road highway article division brigade battalion unit regiment corps army phase no number law decree chapter flight protocol aged age group page sector area zone day
@@ -130,9 +139,9 @@ var labels = plainSet(`resolution resolutions route road highway article divisio
 
 // causes are how it came about; figures of different causes are of different events.
 var causes = namedWords(map[string]string{
-	"mine": "mine mines landmine landmines لغم ألغام", "drone": "drone drones مسيرة مسيرات", "air": "airstrike airstrikes airstrike raid raids warplane warplanes bombing غارة غارات طيران طائرات",
-	"shelling": "shelling shells shell artillery mortar mortars rocket rockets قصف قذائف قذيفة مدفعية صواريخ صاروخ", "ambush": "ambush ambushed كمين", "car bomb": "car-bomb مفخخة",
-	"suicide": "suicide انتحاري انتحاريا", "clash": "clash clashes fighting gunfight اشتباك اشتباكات معارك", "quake": "earthquake quake زلزال", "fire": "fire blaze حريق", "crash": "crash collision capsized حادث اصطدام",
+	"mine": "mine mines landmine landmines لغم ألغام", "drone": "drone drones مسيرة مسيرات", "air": "airstrike airstrikes airstrike raid raids warplane warplanes غارة غارات طيران طائرات",
+	"shooting": "shooting shootings gunfire stabbing", "landslide": "landslide landslides", "shelling": "shelling shells shell artillery mortar mortars rocket rockets قصف قذائف قذيفة مدفعية صواريخ صاروخ", "ambush": "ambush ambushed كمين", "bomb": "bomb bombs blast blasts explosion explosions explosive انفجار تفجير عبوة مفخخة",
+	"suicide": "suicide انتحاري انتحاريا", "clash": "clash clashes fighting gunfight اشتباك اشتباكات معارك", "quake": "earthquake quake زلزال", "fire": "fire blaze حريق", "crash": "crash crashes crashed collision collides collided capsized capsizes حادث اصطدام",
 	"flood": "flood floods flooding فيضان سيول", "sniper": "sniper قناص", "execution": "executed execution إعدام أعدم",
 })
 

@@ -59,19 +59,19 @@ type Difference struct {
 
 const (
 	// figureTime is how far apart two reports with figures on one event may be,
-	// figurePlace where little but the place tells that it is one.
-	figureTime  = 72 * time.Hour
-	figurePlace = 36 * time.Hour
+	// lossTime where they are of the dead and wounded: of those every day has its own.
+	figureTime = 72 * time.Hour
+	lossTime   = 36 * time.Hour
 	// sameContext is the share of the shorter sentence's other words that the longer has
-	// too, where two tell of one event; undatedContext where a time is missing.
-	sameContext    = .34
-	undatedContext = .6
+	// too, where two tell of one event, loneContext where no place tells it.
+	sameContext = .4
+	loneContext = .6
 )
 
 // Differences finds figures of reports on one thing that cannot all be true, and
 // those that a source has brought up to date. It takes two for one only where
-// the same is counted and the same became of them, at one place or in nearly the
-// same words, close in time, and no day, place, cause or name speaks against it.
+// the same is counted and the same became of them, at one place, in like words or of
+// one cause, or else in nearly the same words, close in time, and no day, place, cause or name speaks against it.
 func Differences(reports []Report) []Difference {
 	var groups [][]held
 	for i := range reports {
@@ -122,19 +122,22 @@ func (h *held) same(o *held) bool {
 	if apartIn(h.when, o.when) || apartIn(h.cause, o.cause) || apartIn(h.whose, o.whose) || elsewhere(h.where, o.where) {
 		return false
 	}
-	here := common(h.where, o.where)
-	context := overlap(h.about, o.about)
-	dated := !h.dispatch.Published.IsZero() && !o.dispatch.Published.IsZero()
-	gap := apart(h.dispatch, o.dispatch)
-	switch {
-	case !dated:
-		return context >= undatedContext
-	case gap > figureTime:
-		return false
-	case context >= sameContext:
-		return true
+	limit := figureTime
+	loss := h.sense == "killed" || h.sense == "wounded"
+	if loss {
+		limit = lossTime
 	}
-	return here && gap <= figurePlace
+	dated := !h.dispatch.Published.IsZero() && !o.dispatch.Published.IsZero()
+	context := overlap(h.about, o.about)
+	switch {
+	case apart(h.dispatch, o.dispatch) > limit:
+		return false
+	case context >= loneContext:
+		return true
+	case !dated || !common(h.where, o.where):
+		return false
+	}
+	return !loss || context >= sameContext || common(h.cause, o.cause)
 }
 
 // apartIn reports whether two sets that both hold something have nothing in common.
@@ -161,12 +164,15 @@ func common(a, b map[string]bool) bool {
 	return false
 }
 
+// fewWordsLeft is how many other words a sentence must have to be likened by them.
+const fewWordsLeft = 4
+
 // overlap is the share of the shorter list that the longer has too.
 func overlap(a, b []string) float64 {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) < fewTerms/2 {
+	if len(a) < fewWordsLeft {
 		return 0
 	}
 	return share(a, b)

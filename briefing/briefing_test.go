@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,36 +135,69 @@ func TestLongSentence(t *testing.T) {
 	}
 }
 
-// Whatever the text, a quotation is verbatim up to white space and the ellipsis
-// at its cut.
+// Whatever the text, a quotation is verbatim up to line breaks and the ellipsis
+// at its cut, stands where it says, begins with no word that stands for something
+// before it as long as that is there, and sets no direction that it does not end.
 func FuzzKey(f *testing.F) {
-	f.Add("One. Two, three and four.\nFive", "two")
-	f.Add(strings.Repeat("كلمة ", 200), "كلمة")
-	f.Add("İ İ İ. i̇stanbul", "i")
-	f.Fuzz(func(t *testing.T, body, word string) {
+	f.Add("One. Two, three and four.\nFive", "two", "en")
+	f.Add(strings.Repeat("كلمة ", 200), "كلمة", "ar")
+	f.Add("İ İ İ. i̇stanbul", "i", "tr")
+	f.Add("The mayor spoke. He said: “We stay. They left.” It rained. The latter did not. This week it ended.", "rained", "en")
+	f.Add("تحدث المحافظ. وأضاف أن الطريق مغلق. وهو كذلك. هذا الأسبوع انتهى.", "الطريق", "ar")
+	f.Add("He ran. "+strings.Repeat("they fled, and he ran on, ", 30)+"to Hajin. "+strings.Repeat("She said so, ", 40), "Hajin", "en")
+	f.Add("Read more: x\n\nBy Omar Haddad, Reuters\n\nHe said \u202eso. It fell.\u202c", "fell", "en")
+	f.Add("« Nous restons. Ils partent. » Cela dit, il reste « ici", "reste", "fr")
+	for _, j := range append(readJudged(f, "keys"), readJudged(f, "held")...) {
+		f.Add(j.d.Body, j.question, j.d.Lang)
+	}
+	f.Fuzz(func(t *testing.T, body, word, lang string) {
 		if !utf8.ValidString(body) {
 			return
 		}
-		d := &news.Dispatch{Body: body}
-		q, ok := Key(d, nil, Wanted{Find: words(word)})
-		if !ok {
-			return
-		}
-		squash := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-		said := squash(q.Text)
-		bare := func(s string) bool { return strings.Contains(squash(body), strings.TrimSpace(s)) }
-		if !bare(said) && !bare(strings.TrimSuffix(said, "…")) && !bare(strings.TrimPrefix(said, "…")) && !bare(strings.TrimSuffix(strings.TrimPrefix(said, "…"), "…")) {
-			t.Fatalf("%q is not in %q", q.Text, body)
-		}
-		if n := utf8.RuneCountInString(q.Text); n > MaxQuote || !utf8.ValidString(q.Text) {
-			t.Fatalf("%d characters: %q", n, q.Text)
-		}
-		for _, m := range q.Marks {
-			if m.Start < 0 || m.End > len(q.Text) || m.Start >= m.End {
-				t.Fatalf("mark %+v of %q", m, q.Text)
-			}
+		d := &news.Dispatch{Body: body, Lang: lang}
+		for _, q := range Keys(d, nil, Wanted{Find: words(word)}, 3) {
+			checkQuote(t, d, q)
 		}
 	})
+}
+
+// checkQuote holds what is true of every quotation.
+func checkQuote(t *testing.T, d *news.Dispatch, q Quote) {
+	t.Helper()
+	line := strings.NewReplacer("\n", " ", "\r", " ")
+	own := line.Replace(d.Body[q.Start:q.End])
+	if s := strings.TrimPrefix(q.Text, snippet.Ellipsis); q.Text != own && s != own && strings.TrimSuffix(s, snippet.Ellipsis) != own && strings.TrimSuffix(q.Text, snippet.Ellipsis) != own {
+		t.Fatalf("%q is not %q of %q", q.Text, own, d.Body)
+	}
+	if n := utf8.RuneCountInString(q.Text); n > MaxQuote || !utf8.ValidString(q.Text) {
+		t.Fatalf("%d characters: %q", n, q.Text)
+	}
+	depth := 0
+	for _, r := range q.Text {
+		switch r {
+		case '\u202a', '\u202b', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068':
+			depth++
+		case '\u202c', '\u2069':
+			depth--
+		}
+	}
+	if depth != 0 {
+		t.Fatalf("directions are not balanced: %q", q.Text)
+	}
+	p := &passage{lang: d.Lang, body: d.Body}
+	if list := p.sentences(); q.Start > list[0].Start && dangling(d.Lang, own) && strings.ContainsFunc(own, unicode.IsSpace) {
+		t.Fatalf("%q leans on what is not there: %q", q.Text, d.Body)
+	}
+	before, behind := unclosed(own)
+	if before != 0 && !strings.HasPrefix(q.Text, snippet.Ellipsis) && strings.ContainsFunc(d.Body[:q.Start], func(r rune) bool { return pair(r, before) }) ||
+		behind != 0 && !strings.HasSuffix(q.Text, snippet.Ellipsis) && strings.ContainsFunc(d.Body[q.End:], func(r rune) bool { return pair(behind, r) }) {
+		t.Fatalf("a quotation within is cut and nothing tells: %q of %q", q.Text, d.Body)
+	}
+	for _, m := range q.Marks {
+		if m.Start < 0 || m.End > len(q.Text) || m.Start >= m.End {
+			t.Fatalf("mark %+v of %q", m, q.Text)
+		}
+	}
 }
 
 func report(source, day, text string) Report {

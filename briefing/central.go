@@ -40,7 +40,7 @@ func articleless(w string) string {
 }
 
 // central tells for each of a dispatch's sentences, in terms, how much of what the
-// others say, and its title, is in it: from 0 to 2.
+// others say, and its title, is in it: from 0 to 1.5. Few sentences tell little of it.
 func central(title string, said [][]string) []float64 {
 	said = said[:min(len(said), centralSentences)]
 	holds := map[string]int{} // in how many sentences a term is
@@ -59,14 +59,18 @@ func central(title string, said [][]string) []float64 {
 		out[i] /= float64(len(s) + fewTerms)
 		most = max(most, out[i])
 	}
+	weight := .6 * min(1, float64(len(said))/manySentences)
 	for i, s := range said {
 		if most > 0 {
-			out[i] /= most
+			out[i] *= weight / most
 		}
-		out[i] += share(head, s)
+		out[i] += .9 * share(head, s)
 	}
 	return out
 }
+
+// manySentences are enough to tell by their words what a dispatch is about.
+const manySentences = 6
 
 // fewTerms is how many words more a sentence is counted for: one of two words is
 // not the centre of a dispatch because the others have both.

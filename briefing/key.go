@@ -109,7 +109,7 @@ func (p *passage) candidates(title string, found []snippet.Span) []candidate {
 		}
 		own := inside(found, s.Start, s.End)
 		c := candidate{start: list[from].Start, end: s.End, found: own, hit: len(own) > 0}
-		c.score = worth(own) + 1/float64(1+i) + p.shape(s)
+		c.score = worth(own) + 1.2/float64(1+i) + p.shape(s)
 		if i < len(middle) {
 			c.score += middle[i]
 		}
@@ -200,7 +200,7 @@ func worth(spans []snippet.Span) float64 {
 	if named+words == 0 {
 		return 0
 	}
-	return asked + 4*min(float64(named), 1) + .3*min(float64(named), 4) + 3*min(float64(words), 1) + float64(words)
+	return asked + 4*min(float64(named), 1) + .3*min(float64(named), 4) + 3*min(float64(words), 1) + 1.5*float64(words)
 }
 
 // spans are what is wanted in a body, in order. Names have negative terms, words
@@ -244,6 +244,9 @@ func (p *passage) shape(of told) (score float64) {
 		score -= 1 // of whom, and where, is told around it
 	case distant(s):
 		score -= .8
+	}
+	if containsNumber(s) { // a day, a figure
+		score += .3
 	}
 	folded := lowered(s)
 	for _, said := range sayingNothing {

@@ -200,6 +200,27 @@ func checkQuote(t *testing.T, d *news.Dispatch, q Quote) {
 	}
 }
 
+// Of two sentences that are nearly as good, the one that others agree with is quoted.
+func TestAgree(t *testing.T) {
+	var reports []Report
+	for _, body := range []string{
+		"Traders in Hajin complained on Friday about the price of bread and flour. Fighters of the SDF entered Hajin on Friday after heavy shelling at dawn.",
+		"SDF fighters entered Hajin on Friday after heavy shelling that began at dawn.",
+		"After heavy shelling at dawn the SDF entered Hajin with hundreds of fighters.",
+		"Hajin was entered at dawn by SDF fighters after days of heavy shelling.",
+	} {
+		list := Keys(&news.Dispatch{Body: body, Lang: "en"}, nil, Wanted{Find: words("Hajin")}, 3)
+		reports = append(reports, Report{Dispatch: news.Dispatch{Body: body}, Quote: list[0], More: list[1:]})
+	}
+	if q := reports[0].Quote.Text; !strings.HasPrefix(q, "Traders") {
+		t.Fatalf("alone: %q", q)
+	}
+	Agree(reports)
+	if r := reports[0]; !strings.HasPrefix(r.Quote.Text, "Fighters of the SDF") || len(r.More) != 1 || !strings.HasPrefix(r.More[0].Text, "Traders") {
+		t.Errorf("among others: %+v", r)
+	}
+}
+
 func report(source, day, text string) Report {
 	at, _ := time.Parse("2006-01-02", day)
 	return Report{Dispatch: news.Dispatch{Source: source, Published: at}, Quote: Quote{Text: text}}

@@ -3,7 +3,6 @@ package briefing
 import (
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"sitrep/news"
@@ -29,7 +28,7 @@ func figuresOfBody(d *news.Dispatch, mentions []news.Mention) (out []figure) {
 	list := Sentences(d.Lang, d.Body)
 	for _, s := range list[:min(len(list), centralSentences)] {
 		text := d.Body[s.Start:s.End]
-		if len(text) > maxFigureSentence || !containsFigure(text) || boilerplate(text) {
+		if len(text) > maxFigureSentence || boilerplate(text) {
 			continue
 		}
 		for _, f := range figuresIn(text, s.Start, mentions) {
@@ -52,22 +51,17 @@ func figuresOfBody(d *news.Dispatch, mentions []news.Mention) (out []figure) {
 // goes with what in it.
 const maxFigureSentence = 1200
 
-// containsFigure reports whether it is worth the while to read a sentence.
-func containsFigure(s string) bool {
-	return containsNumber(s) || strings.ContainsFunc(s, unicode.IsLetter)
-}
-
 func (f *figure) kind() [2]string { return [2]string{f.noun, f.sense} }
 
 // reader reads the figures of one sentence.
 type reader struct {
 	text   string
 	list   []token
-	senses []told1 // what each token tells; the zero value is nothing
+	senses []fate // what each token tells; the zero value is nothing
 }
 
-// told1 is what words tell of those counted.
-type told1 struct {
+// fate is what words tell of those counted.
+type fate struct {
 	sense string
 	words int // how many tokens it has
 	own   bool
@@ -259,6 +253,6 @@ func (r *reader) doubted(first, number, last int) bool {
 			return true
 		}
 	}
-	last1, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(r.text))
-	return strings.ContainsRune("?؟", last1)
+	final, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(r.text))
+	return strings.ContainsRune("?؟", final)
 }

@@ -10,7 +10,7 @@ import (
 
 // mark finds the words of the sentence that tell a sense.
 func (r *reader) mark() {
-	r.senses = make([]told1, len(r.list))
+	r.senses = make([]fate, len(r.list))
 	for i := range r.list {
 		t := r.list[i]
 		if t.kind != wordToken {
@@ -18,7 +18,7 @@ func (r *reader) mark() {
 		}
 		for _, a := range acting {
 			if words := strings.Fields(a.words); r.row(i, words) {
-				r.senses[i] = told1{a.sense, len(words), a.own}
+				r.senses[i] = fate{a.sense, len(words), a.own}
 				break
 			}
 		}
@@ -35,7 +35,7 @@ func (r *reader) mark() {
 			}
 		}
 		if sense != "" {
-			r.senses[i] = told1{sense, 1, alone[sense] || selfSaid[t.word]}
+			r.senses[i] = fate{sense, 1, alone[sense] || selfSaid[t.word]}
 		}
 	}
 }

@@ -148,6 +148,10 @@ func (j *judged) judge(q Quote) (hit, bad bool) {
 	return hit && !bad, bad
 }
 
+// formerly is what a choice by the words of the question, position and length
+// alone had reached, in the same figures, before the one that is tested.
+var formerly = map[string]string{"keys": "formerly: 65, 42, 14\n", "held": "formerly: 20, 10, 10\n", "last": "formerly: 12, 10, 1\n"}
+
 // How often the key sentence is one that an editor would quote, and how often one
 // that must not be quoted.
 func TestJudged(t *testing.T) {
@@ -155,8 +159,8 @@ func TestJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"keys", "held"} {
-		golden(t, "testdata/"+name+".golden", figuresOf(g, readJudged(t, name)))
+	for _, name := range []string{"keys", "held", "last"} {
+		golden(t, "testdata/"+name+".golden", figuresOf(g, readJudged(t, name))+formerly[name])
 	}
 }
 
@@ -188,6 +192,9 @@ func figuresOf(g *gazetteer.Gazetteer, set []judged) string {
 	var b strings.Builder
 	b.WriteString("dispatches, quoted as an editor would, quoted what must not be\n")
 	for _, of := range []string{"en", "ar", "fr", "ru", "tr", "all"} {
+		if sums[of] == nil {
+			continue
+		}
 		fmt.Fprintf(&b, "%s: %d, %d, %d\n", of, sums[of].n, sums[of].hit, sums[of].bad)
 	}
 	return b.String() + missed.String()

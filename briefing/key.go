@@ -240,7 +240,7 @@ func (p *passage) shape(of told) (score float64) {
 	switch {
 	case leaning(s):
 		score -= 1.2
-	case opens(rune1(s)) || s[0] == '"':
+	case opens(firstRune(s)) || s[0] == '"':
 		score -= 1 // of whom, and where, is told around it
 	case distant(s):
 		score -= .8
@@ -272,7 +272,7 @@ func stopped(s string) bool {
 	return strings.ContainsRune(`.!?؟？。！।॥۔…"”»’')]』」`, last)
 }
 
-func rune1(s string) rune {
+func firstRune(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r
 }

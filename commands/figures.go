@@ -59,7 +59,9 @@ func isolated(s string) string {
 		}
 		return r
 	}, s)
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana) }) {
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana)
+	}) {
 		return "\u2068" + s + "\u2069"
 	}
 	return s

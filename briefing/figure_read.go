@@ -28,10 +28,14 @@ func figuresOfBody(d *news.Dispatch, mentions []news.Mention) (out []figure) {
 	list := Sentences(d.Lang, d.Body)
 	for _, s := range list[:min(len(list), centralSentences)] {
 		text := d.Body[s.Start:s.End]
-		if len(text) > maxFigureSentence || boilerplate(text) {
+		if len(text) > maxFigureSentence {
 			continue
 		}
-		for _, f := range figuresIn(text, s.Start, mentions) {
+		found := figuresIn(text, s.Start, mentions)
+		if len(found) == 0 || boilerplate(text) {
+			continue
+		}
+		for _, f := range found {
 			f.sentence = Mark{s.Start, s.End}
 			out = append(out, f)
 		}
@@ -69,6 +73,9 @@ type fate struct {
 
 func figuresIn(text string, at int, mentions []news.Mention) (out []figure) {
 	r := reader{text: text, list: tokens(text)}
+	if !slices.ContainsFunc(r.list, func(t token) bool { return t.kind == digits || numberWords[t.word] > 0 || scales[t.word] > 0 }) {
+		return nil
+	}
 	r.mark()
 	around := r.surroundings(at, mentions)
 	for i := 0; i < len(r.list); {
@@ -152,6 +159,9 @@ func (r *reader) is(i int, word string) bool {
 // hedge finds what stands before a number and says how sure it is; first is where it begins.
 func (r *reader) hedge(i int, f *figure) (first int) {
 	for _, h := range hedges {
+		if i == 0 || !strings.HasSuffix(h.words, r.list[i-1].word) {
+			continue
+		}
 		words := strings.Fields(h.words)
 		if i >= len(words) && r.row(i-len(words), words) {
 			if f.qualifier == Exact {

@@ -17,6 +17,9 @@ func (r *reader) mark() {
 			continue
 		}
 		for _, a := range acting {
+			if !strings.HasPrefix(a.words, bareArabic(t.word)) && !strings.HasPrefix(a.words, t.word) {
+				continue
+			}
 			if words := strings.Fields(a.words); r.row(i, words) {
 				r.senses[i] = fate{a.sense, len(words), a.own}
 				break

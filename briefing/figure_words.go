@@ -99,9 +99,6 @@ var breaking = plainSet(`in on at by near from to for with after before during w
 	was were is are has have had be been will would said says saying the a an
 	في على إلى عن مع بعد قبل خلال عند حين بينما التي الذي الذين أن إن كما أو ثم بين ضد حتى منذ`)
 
-// partOf may stand between a number and its noun though they are no adjectives.
-var partOf = plainSet("من")
-
 // doubtful words make a clause one that reports no figure: denied, not yet so,
 // only wished, of a longer time, or in addition to others.
 var doubtful = plainSet(`no not never none denied denies deny denying refuted without would could may might should if unless plan plans planned planning wants want threatened threatens expected expects likely possibly rumours rumors

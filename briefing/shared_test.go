@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"sitrep/gazetteer"
@@ -51,4 +52,24 @@ func TestDifferencesOfManyEvents(t *testing.T) {
 	if shown > falseAlarms {
 		t.Errorf("%d contradictions among reports of different events", shown)
 	}
+}
+
+func BenchmarkAnswer(b *testing.B) {
+	var reports []Report
+	for _, j := range append(readJudged(b, "keys"), readJudged(b, "held")...)[:40] {
+		j.d.Body = strings.Repeat(j.d.Body+" ", 5)
+		reports = append(reports, Report{Dispatch: j.d})
+	}
+	b.Run("keys", func(b *testing.B) {
+		for b.Loop() {
+			for i := range reports {
+				Keys(&reports[i].Dispatch, nil, Wanted{Find: words("Hajin")}, 3)
+			}
+		}
+	})
+	b.Run("differences", func(b *testing.B) {
+		for b.Loop() {
+			Differences(reports)
+		}
+	})
 }

@@ -15,8 +15,9 @@ type Report struct {
 	Quote    Quote
 	// More are further sentences of it that name what was asked for.
 	More []Quote
-	// Names are the gazetteer IDs that it mentions.
-	Names []string
+	// Names are the gazetteer IDs that it mentions, Mentions where in its body.
+	Names    []string
+	Mentions []news.Mention
 }
 
 // Story is a group of reports that tell of the same, the one to quote first.

@@ -196,6 +196,7 @@ func (c *call) reports(ctx context.Context, hits []index.Hit, w briefing.Wanted)
 			out = append(out, *r)
 		}
 	}
+	briefing.Agree(out)
 	return out, nil
 }
 
@@ -226,7 +227,7 @@ func (c *call) report(ctx context.Context, h index.Hit, w briefing.Wanted) (*bri
 	if len(quotes) == 0 {
 		return nil, nil
 	}
-	r := &briefing.Report{Dispatch: d, Quote: quotes[0], More: quotes[1:]}
+	r := &briefing.Report{Dispatch: d, Quote: quotes[0], More: quotes[1:], Mentions: mentions}
 	for _, m := range mentions {
 		if !slices.Contains(r.Names, m.Entity) {
 			r.Names = append(r.Names, m.Entity)

@@ -65,7 +65,7 @@ func endOf(text string, start, must, room int) int {
 		switch {
 		case endsSentence(r) && begins(text, at):
 			sentence = at
-		case clause < 0 && clauseMark(r) && !within(text, at):
+		case clause < 0 && (clauseMark(r) && !within(text, at) || unicode.IsSpace(r) && conjoins(text[at:])):
 			clause = at - size
 		case word < 0 && unicode.IsSpace(r):
 			word = at - size

@@ -45,6 +45,27 @@ func Best(text string, spans []Span, n int) Snippet {
 	return cutOut(text, spans, start, end)
 }
 
+// Head is Best for a window that has to begin where the text does.
+func Head(text string, spans []Span, n int) Snippet {
+	spans = tidy(text, spans)
+	end := len(text)
+	if longer(text, n) {
+		end = wholeBefore(text, endOf(text, 0, 0, n-1), 0)
+	}
+	start, end := balanced(text, spans, 0, end)
+	return cutOut(text, spans, start, end)
+}
+
+// Between is what stands between two places, which are moved onto whole
+// characters.
+func Between(text string, spans []Span, start, end int) Snippet {
+	spans = tidy(text, spans)
+	start = wholeAfter(text, max(start, 0), 0)
+	end = max(start, wholeBefore(text, min(end, len(text)), start))
+	start, end = balanced(text, spans, start, end)
+	return cutOut(text, spans, start, end)
+}
+
 // cutOut makes the snippet of what stands between two places.
 func cutOut(text string, spans []Span, start, end int) Snippet {
 	start, end = trim(text, start, end)

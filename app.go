@@ -38,6 +38,7 @@ type app struct {
 type books struct {
 	book        *schedule.Book
 	sources     *ingest.Book
+	memory      store.KV
 	communities *community.Book
 }
 
@@ -88,7 +89,7 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 	if err = errors.Join(err, <-opened); err != nil {
 		return a, err
 	}
-	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Communities: a.communities, Desk: a.store, Sources: a.sources,
+	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Communities: a.communities, Desk: a.store, Sources: a.sources, Memory: a.memory,
 		Base: base, Prefix: p.Prefix, Zone: zone, Languages: languages, Language: p.Language,
 		Version: programVersion(), Trial: p.token == "", Behind: a.behind, Logger: log, Registerer: a.registry})
 	return a, err
@@ -101,6 +102,10 @@ func (a *app) openBooks(ctx context.Context) error {
 	g.Go(func() error {
 		kv, err := a.store.KV(ctx, store.BucketSchedules)
 		a.book = schedule.NewBook(kv)
+		return err
+	})
+	g.Go(func() (err error) {
+		a.memory, err = a.store.KVFor(ctx, store.BucketMemory, store.MemoryAge)
 		return err
 	})
 	g.Go(func() error {

@@ -71,6 +71,8 @@ type Options struct {
 	Communities Communities
 	Desk        Desk
 	Sources     SourceBook
+	// Memory keeps what channels were told; nil: nothing is remembered.
+	Memory Memory
 	// Languages are what replies can be told in; nil: those that sitrep comes with. Language is the
 	// one where neither the community nor the asker has chosen.
 	Languages *lang.Catalogue

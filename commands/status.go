@@ -90,7 +90,7 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 		}
 	}
 	reply.Items = append(reply.Items, c.figures(reports)...)
-	reply.Fields = c.statusFields(w, res)
+	reply.Fields = append(c.statusFields(w, res), c.sinceAsked(ctx, t, w, res, reports)...)
 	reply.Actions = c.statusActions(ctx, t, w, res, reports, lost)
 	return reply, nil
 }

@@ -52,9 +52,14 @@ const (
 	// BucketButtons holds command lines that are too long for a button itself, by a
 	// hash of them; open it with KVFor and ButtonsAge.
 	BucketButtons = "buttons"
+	// BucketMemory holds what channels were told last; open it with KVFor and MemoryAge.
+	BucketMemory = "memory"
 	// BucketLedger holds what was posted: <schedule>.<occurrence>.<part>.
 	BucketLedger = "LEDGER"
 )
+
+// MemoryAge is how long it is remembered what a channel was told.
+const MemoryAge = 90 * 24 * time.Hour
 
 // ButtonsAge is how long a button whose line is in BucketButtons works.
 const ButtonsAge = 180 * 24 * time.Hour

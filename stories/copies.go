@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// copied is the share of the shorter text's shingles that a copy has, too: three
-	// paragraphs less the first, the words around the changed ones, still have as much.
+	// copied is the share of the shorter text's shingles that a copy has, too: of three
+	// paragraphs less the first about that much is left.
 	copied = .5
 	// fewShingles make a text that must be the same to the last word.
 	fewShingles = 6
@@ -19,10 +19,11 @@ const (
 	translated = .6
 )
 
-// copyOf reports whether a and b carry one text, but for what is in common: nearly
-// the same words, and in no slot another fact. A report of another event in the same
-// wording has another number or name between the same words.
-func copyOf(a, b *Item, common map[uint64]bool) bool {
+// copyOf reports whether a and b carry one text, but for commonplaces: most of the
+// shorter's shingles and of its names and numbers, and in no slot another fact. A
+// report of another event in the same wording has another number or name between the
+// same words; one under the same header and footer has names and numbers of its own.
+func copyOf(a, b *Item, commonplace map[uint64]bool) bool {
 	if a.When.Sub(b.When).Abs() > copyTime {
 		return false
 	}
@@ -30,15 +31,24 @@ func copyOf(a, b *Item, common map[uint64]bool) bool {
 	if min(len(x), len(y)) < fewShingles {
 		return len(x) > 0 && slices.Equal(x, y)
 	}
-	nx, ny := without(x, common), without(y, common)
+	nx, ny := without(x, commonplace), without(y, commonplace)
 	shared := 0
 	walk(x, y, func(s uint64) {
-		if !common[s] {
+		if !commonplace[s] {
 			shared++
 		}
 	})
 	least := min(nx, ny)
-	return least >= fewShingles && float64(shared) >= copied*float64(least) && !contradict(a.Print.Slots, b.Print.Slots)
+	return least >= fewShingles && float64(shared) >= copied*float64(least) &&
+		sameFacts(a, b) && !contradict(a.Print.Slots, b.Print.Slots)
+}
+
+// sameFacts reports whether most of the names and numbers of the one that has fewer
+// are the other's, too.
+func sameFacts(a, b *Item) bool {
+	both := common(a.Names, b.Names) + common(a.Numbers, b.Numbers)
+	fewer := min(len(a.Names)+len(a.Numbers), len(b.Names)+len(b.Numbers))
+	return 2*both > fewer || fewer == 0
 }
 
 // commonplaces are the shingles that several texts hold among those that a
@@ -62,8 +72,11 @@ func commonplaces(it *Item, near []*Item) map[uint64]bool {
 	return out
 }
 
-// contradict reports whether two texts have different facts between the same words.
+// contradict reports whether two texts differ in a fact: between the same words each
+// has one that the other has nowhere. What stands in a paragraph that only one of
+// them has contradicts nothing.
 func contradict(a, b []Slot) bool {
+	inA, inB := facts(a), facts(b)
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch c := compare(a[i].Around, b[j].Around); {
 		case c < 0:
@@ -71,19 +84,35 @@ func contradict(a, b []Slot) bool {
 		case c > 0:
 			j++
 		default:
-			m, n := i, j
-			around, same := a[i].Around, false
-			for ; i < len(a) && a[i].Around == around; i++ {
-				for j = n; j < len(b) && b[j].Around == around; j++ {
-					same = same || a[i].Fact == b[j].Fact
-				}
-			}
-			if !same && i > m {
+			m, n := slot(a, i), slot(b, j)
+			if alone(a[i:m], inB) && alone(b[j:n], inA) {
 				return true
 			}
+			i, j = m, n
 		}
 	}
 	return false
+}
+
+func facts(slots []Slot) map[uint64]bool {
+	out := make(map[uint64]bool, len(slots))
+	for _, s := range slots {
+		out[s.Fact] = true
+	}
+	return out
+}
+
+// slot is where the slots with the same context as the one at i end.
+func slot(slots []Slot, i int) int {
+	n := i + 1
+	for n < len(slots) && slots[n].Around == slots[i].Around {
+		n++
+	}
+	return n
+}
+
+func alone(slots []Slot, other map[uint64]bool) bool {
+	return slices.ContainsFunc(slots, func(s Slot) bool { return !other[s.Fact] })
 }
 
 // translationOf reports whether two dispatches in different languages name the same

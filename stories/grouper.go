@@ -14,7 +14,7 @@ const (
 	window = 3 * 24 * time.Hour
 	// joins is the evidence from which a dispatch joins a story, merges that from which
 	// it joins two stories to one. Both are chosen on January to June 2025.
-	joins, merges = .4, .6
+	joins, merges = .44, .64
 	// near is how many dispatches one is compared with, telling how many of its words,
 	// the heaviest, and names these are looked for by.
 	near, telling = 64, 24

@@ -53,8 +53,7 @@ func (it *Item) read(d *news.Dispatch, names []news.Mention) {
 		if i+shingle <= len(words) {
 			it.Print.Shingles = append(it.Print.Shingles, hash3(words[i].word, words[i+1].word, words[i+2].word))
 		}
-		if w.fact && i >= 2 && i+1 < len(words) {
-			around := hash3(words[i-2].hidden(), words[i-1].hidden(), words[i+1].hidden())
+		if around := around(words, i); w.fact && around != 0 {
 			it.Print.Slots = append(it.Print.Slots, Slot{around, hash("", w.word)})
 		}
 	}
@@ -70,11 +69,25 @@ func (it *Item) read(d *news.Dispatch, names []news.Mention) {
 	it.Print.Slots = slices.Compact(it.Print.Slots)
 }
 
-func (t token) hidden() string {
-	if t.fact {
-		return "#"
+// around hashes what stands around a word, 0 where that is mostly facts or the
+// text's edge: too little to tell one place in a text from another.
+func around(words []token, i int) uint64 {
+	plain := 0
+	var near [3]string
+	for k, j := range [3]int{i - 2, i - 1, i + 1} {
+		switch {
+		case j < 0 || j >= len(words):
+		case words[j].fact:
+			near[k] = "#"
+		default:
+			near[k] = words[j].word
+			plain++
+		}
 	}
-	return t.word
+	if plain < 2 {
+		return 0
+	}
+	return hash3(near[0], near[1], near[2])
 }
 
 // tokens cuts a text into words without quotes, dashes and other punctuation. What

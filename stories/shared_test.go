@@ -86,10 +86,7 @@ func items(t testing.TB) []filed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := gazetteer.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := names(t)
 	var out []filed
 	sc = bufio.NewScanner(z)
 	sc.Buffer(nil, 1<<22)
@@ -110,6 +107,16 @@ func items(t testing.TB) []filed {
 	}
 	*year() = out
 	return out
+}
+
+// names is the gazetteer.
+func names(t testing.TB) *gazetteer.Gazetteer {
+	t.Helper()
+	g, err := gazetteer.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 // halves parts the year at the end of June.

@@ -117,6 +117,17 @@ func (m *Memory) Near(q Query) []*Item {
 	return found[:min(len(found), q.Most)]
 }
 
+// Items are all items in the order they were put: putting them onto an empty
+// Memory gives this one.
+func (m *Memory) Items() []*Item {
+	out := make([]*Item, 0, len(m.items))
+	for _, it := range m.items {
+		out = append(out, it)
+	}
+	slices.SortFunc(out, func(a, b *Item) int { return m.order[a.ID] - m.order[b.ID] })
+	return out
+}
+
 // terms calls each with all that an item is found by.
 func (it *Item) terms(each func(uint64)) {
 	for _, w := range it.Words {

@@ -33,7 +33,8 @@ type Shelf interface {
 }
 
 // Memory is a Shelf in memory. It reads no more than the newest deep items that
-// hold a term, so that a common word costs no more than a rare one.
+// hold a term, and stops where outside of them in a row are not of the time or scope
+// that is asked for: a common word costs no more than a rare one.
 type Memory struct {
 	items map[news.ID]*Item
 	order map[news.ID]int
@@ -41,7 +42,7 @@ type Memory struct {
 	next  int
 }
 
-const deep = 128
+const deep, outside = 128, 32
 
 // NewMemory is an empty shelf.
 func NewMemory() *Memory {
@@ -95,10 +96,14 @@ func (m *Memory) Near(q Query) []*Item {
 	var found []*Item
 	for _, t := range q.Terms {
 		list := m.holds[t.Term]
-		for _, it := range list[max(0, len(list)-deep):] {
+		missed := 0
+		for i := len(list) - 1; i >= max(0, len(list)-deep) && missed < outside; i-- {
+			it := list[i]
 			if it.Scope != q.Scope || it.When.Before(q.Since) || it.When.After(q.Until) {
+				missed++
 				continue
 			}
+			missed = 0
 			if _, ok := sum[it]; !ok {
 				found = append(found, it)
 			}

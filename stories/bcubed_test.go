@@ -18,7 +18,7 @@ import (
 func TestBCubed(t *testing.T) {
 	all := items(t)
 	first, second := halves(all)
-	g := run(all, learnt, joins, merges)
+	g := run(t, all, learnt, joins, merges)
 	var b strings.Builder
 	tell := func(name string, half []filed, got map[news.ID]ID) (p, r, f float64) {
 		gold := headings(half)
@@ -28,7 +28,7 @@ func TestBCubed(t *testing.T) {
 	}
 	tell("January to June (tuned on)", first, g)
 	p, _, f := tell("July to December", second, g)
-	tell("July to December, filed alone", second, run(second, learnt, joins, merges))
+	tell("July to December, filed alone", second, run(t, second, learnt, joins, merges))
 	t.Log("\n" + b.String())
 	golden(t, "bcubed.golden", b.String())
 	if p < .9 || f < .88 {
@@ -37,18 +37,25 @@ func TestBCubed(t *testing.T) {
 }
 
 // run files dispatches and gives the story of each at the end.
-func run(fs []filed, w weights, join, merge float64) map[news.ID]ID {
-	shelf := NewMemory()
-	g := New(shelf)
-	g.weights, g.joins, g.merges = w, join, merge
+func run(t testing.TB, fs []filed, w weights, join, merge float64) map[news.ID]ID {
+	t.Helper()
+	x := testBook(t)
+	x.weights, x.joins, x.merges, x.within = w, join, merge, names(t).Within
+	for len(fs) > 0 {
+		n := min(len(fs), 500)
+		x.batch(fs[:n], nil)
+		fs = fs[n:]
+	}
+	return x.stories()
+}
+
+func (x *tested) batch(fs []filed, tell func(int, Change)) {
+	var es []*news.Event
+	var names [][]news.Mention
 	for i := range fs {
-		g.Apply(&fs[i].event, fs[i].names)
+		es, names = append(es, &fs[i].event), append(names, fs[i].names)
 	}
-	out := map[news.ID]ID{}
-	for id, it := range shelf.items {
-		out[id] = g.Resolve(it.Story)
-	}
-	return out
+	x.all(es, names, tell)
 }
 
 // headings numbers the stories that the headings make.
@@ -101,4 +108,38 @@ func bcubed[S comparable](gold map[news.ID]int, got map[news.ID]S) (precision, r
 	precision /= float64(len(gold))
 	recall /= float64(len(gold))
 	return precision, recall, 2 * precision * recall / (precision + recall)
+}
+
+// TestCompacted groups a half-year from a log in which one in twenty dispatches has its
+// only event at the end, as if it had been marked then and the log compacted.
+func TestCompacted(t *testing.T) {
+	first, _ := halves(items(t))
+	var kept, moved []filed
+	for i, f := range first {
+		if i%20 == 7 {
+			f.event.Kind = news.Marked
+			moved = append(moved, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	whole := run(t, first, learnt, joins, merges)
+	compacted := run(t, slices.Concat(kept, moved), learnt, joins, merges)
+	number, gold := map[ID]int{}, map[news.ID]int{}
+	same := 0
+	for id, s := range whole {
+		if number[s] == 0 {
+			number[s] = len(number) + 1
+		}
+		if gold[id] = number[s]; compacted[id] == s {
+			same++
+		}
+	}
+	p, r, f1 := bcubed(gold, compacted)
+	got := fmt.Sprintf("%d dispatches, %d of them come last: %d keep their story by its ID; precision %.3f, recall %.3f, F1 %.3f\n", len(first), len(moved), same, p, r, f1)
+	t.Log(got)
+	golden(t, "compacted.golden", got)
+	if f1 < .97 {
+		t.Error("a compacted log gives other stories")
+	}
 }

@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -23,7 +24,7 @@ const (
 // shorter's shingles and of its names and numbers, and in no slot another fact. A
 // report of another event in the same wording has another number or name between the
 // same words; one under the same header and footer has names and numbers of its own.
-func copyOf(a, b *Item, commonplace map[uint64]bool) bool {
+func copyOf(a, b *Item, commonplace map[uint32]bool) bool {
 	if a.When.Sub(b.When).Abs() > copyTime {
 		return false
 	}
@@ -33,7 +34,7 @@ func copyOf(a, b *Item, commonplace map[uint64]bool) bool {
 	}
 	nx, ny := without(x, commonplace), without(y, commonplace)
 	shared := 0
-	walk(x, y, func(s uint64) {
+	walk(x, y, func(s uint32) {
 		if !commonplace[s] {
 			shared++
 		}
@@ -53,17 +54,17 @@ func sameFacts(a, b *Item) bool {
 
 // commonplaces are the shingles that several texts hold among those that a
 // dispatch is compared with: who writes, where to subscribe.
-func commonplaces(it *Item, near []*Item) map[uint64]bool {
-	in := map[uint64]map[string]bool{}
+func commonplaces(it *Item, near []*Item) map[uint32]bool {
+	in := map[uint32]map[string]bool{}
 	for _, c := range near {
-		walk(it.Print.Shingles, c.Print.Shingles, func(s uint64) {
+		walk(it.Print.Shingles, c.Print.Shingles, func(s uint32) {
 			if in[s] == nil {
 				in[s] = map[string]bool{}
 			}
 			in[s][string(c.Text)] = true
 		})
 	}
-	out := map[uint64]bool{}
+	out := map[uint32]bool{}
 	for s, texts := range in {
 		if len(texts) > boiler {
 			out[s] = true
@@ -78,7 +79,7 @@ func commonplaces(it *Item, near []*Item) map[uint64]bool {
 func contradict(a, b []Slot) bool {
 	inA, inB := facts(a), facts(b)
 	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch c := compare(a[i].Around, b[j].Around); {
+		switch c := cmp.Compare(a[i].Around, b[j].Around); {
 		case c < 0:
 			i++
 		case c > 0:
@@ -94,8 +95,8 @@ func contradict(a, b []Slot) bool {
 	return false
 }
 
-func facts(slots []Slot) map[uint64]bool {
-	out := make(map[uint64]bool, len(slots))
+func facts(slots []Slot) map[uint32]bool {
+	out := make(map[uint32]bool, len(slots))
 	for _, s := range slots {
 		out[s.Fact] = true
 	}
@@ -111,7 +112,7 @@ func slot(slots []Slot, i int) int {
 	return n
 }
 
-func alone(slots []Slot, other map[uint64]bool) bool {
+func alone(slots []Slot, other map[uint32]bool) bool {
 	return slices.ContainsFunc(slots, func(s Slot) bool { return !other[s.Fact] })
 }
 
@@ -127,16 +128,16 @@ func translationOf(a, b *Item) bool {
 }
 
 // jaccard is what is common of two sets, by what is in either.
-func jaccard(both int, a, b []uint64) float64 {
+func jaccard(both int, a, b []uint32) float64 {
 	return float64(both) / float64(len(a)+len(b)-both)
 }
 
-func common(a, b []uint64) (n int) {
-	walk(a, b, func(uint64) { n++ })
+func common(a, b []uint32) (n int) {
+	walk(a, b, func(uint32) { n++ })
 	return n
 }
 
-func without(a []uint64, out map[uint64]bool) (n int) {
+func without(a []uint32, out map[uint32]bool) (n int) {
 	for _, s := range a {
 		if !out[s] {
 			n++
@@ -146,9 +147,9 @@ func without(a []uint64, out map[uint64]bool) (n int) {
 }
 
 // walk calls each with what two sorted sets have in common.
-func walk(a, b []uint64, each func(uint64)) {
+func walk(a, b []uint32, each func(uint32)) {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch c := compare(a[i], b[j]); {
+		switch c := cmp.Compare(a[i], b[j]); {
 		case c < 0:
 			i++
 		case c > 0:

@@ -2,6 +2,7 @@ package stories
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func TestRewritten(t *testing.T) {
 	all, where := items(t), names(t)
 	var b strings.Builder
 	for _, paragraphs := range []int{1, 3} {
-		g := New(NewMemory())
+		g := testBook(t)
 		joined, copies, n := 0, 0, 0
 		for i := 0; n < 500; i += 5 {
 			d, names := bulletin(all[i:i+paragraphs], i)
@@ -85,10 +86,10 @@ func bulletin(fs []filed, i int) (news.Dispatch, []news.Mention) {
 }
 
 // countries are the countries of the places that each item names, as hashes.
-func countries(t *testing.T, fs []filed) [][]uint64 {
+func countries(t *testing.T, fs []filed) [][]uint32 {
 	t.Helper()
 	g := names(t)
-	out := make([][]uint64, len(fs))
+	out := make([][]uint32, len(fs))
 	for i := range fs {
 		for _, m := range fs[i].names {
 			if e, ok := g.Entity(m.Entity); ok && m.Kind == news.Place && e.Country != "" {
@@ -106,10 +107,10 @@ func TestDifferent(t *testing.T) {
 	all := items(t)
 	read := make([]*Item, len(all))
 	for i := range all {
-		read[i] = newItem(&all[i].event.Dispatch, all[i].names)
+		read[i] = newItem(&all[i].event.Dispatch, all[i].names, names(t).Within)
 	}
 	where := countries(t, all)
-	stories := run(all, learnt, joins, merges)
+	stories := run(t, all, learnt, joins, merges)
 	pairs, same, told, apart, tied := 0, 0, 0, 0, 0
 	for i := range read {
 		for j := i - 1; j >= 0 && read[i].When.Sub(read[j].When) <= 24*time.Hour && pairs < 5000; j-- {
@@ -132,19 +133,24 @@ func TestDifferent(t *testing.T) {
 			}
 		}
 	}
-	g := New(NewMemory())
+	g := testBook(t)
 	wrapped := 0
-	for i := range all {
-		e := all[i].event
-		e.Dispatch.Body = header + e.Dispatch.Body + footer
-		var names []news.Mention
-		for _, m := range all[i].names {
-			m.Start, m.End = m.Start+len(header), m.End+len(header)
-			names = append(names, m)
+	for from := 0; from < len(all); from += 500 {
+		lot := slices.Clone(all[from:min(from+500, len(all))])
+		for i := range lot {
+			f := &lot[i]
+			f.event.Dispatch.Body = header + f.event.Dispatch.Body + footer
+			f.names = slices.Clone(f.names)
+			for j := range f.names {
+				f.names[j].Start += len(header)
+				f.names[j].End += len(header)
+			}
 		}
-		if g.Apply(&e, names).Copy != "" {
-			wrapped++
-		}
+		g.batch(lot, func(_ int, ch Change) {
+			if ch.Copy != "" {
+				wrapped++
+			}
+		})
 	}
 	got := fmt.Sprintf("%d pairs of one country and a day apart at most: %d taken for the same text\n%d of them under different headings: %d in one story\n%d items under one header and footer: %d taken for another's text\n",
 		pairs, same, apart, tied, len(all), wrapped)

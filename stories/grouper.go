@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -18,96 +19,81 @@ const (
 	// near is how many dispatches one is compared with, telling how many of its words,
 	// the heaviest, and names these are looked for by.
 	near, telling = 64, 24
+	// headline is the length of a title that is kept, in characters.
+	headline = 120
 	// bandWeight puts what may be a copy before all else.
 	bandWeight = 100
 )
 
-// Grouper puts dispatches into stories. It is not safe for concurrent use.
+// Grouper puts dispatches into stories, within one change of a book.
 type Grouper struct {
-	shelf         Shelf
-	counts        counts
-	stories       map[ID]*Story
-	into          map[ID]ID // the story that a merged one went up in
+	w             *work
 	weights       weights
 	joins, merges float64
 }
 
-// New is a Grouper that has seen nothing and compares with what is on the shelf.
-func New(shelf Shelf) *Grouper {
-	return &Grouper{shelf: shelf, counts: counts{In: map[uint64]int{}}, stories: map[ID]*Story{}, into: map[ID]ID{}, weights: learnt, joins: joins, merges: merges}
+func newGrouper(w *work) *Grouper {
+	return &Grouper{w: w, weights: learnt, joins: joins, merges: merges}
 }
 
-// Apply takes in an event of the log, whose dispatch has these names in its body.
-// Events of one dispatch may come more than once: the last one holds.
-func (g *Grouper) Apply(e *news.Event, names []news.Mention) Change {
-	old, known := g.shelf.Get(e.Dispatch.ID)
+// Apply takes in an event of the log; it is the event's dispatch, read. Events of one
+// dispatch may come more than once: the last one holds.
+func (g *Grouper) Apply(e *news.Event, it *Item) Change {
+	d := &e.Dispatch
+	at, known := g.w.seat(d.ID)
+	m := Member{ID: d.ID, Source: d.Source, Title: d.Headline(headline), Dated: !d.Published.IsZero(), Retracted: d.Standing == news.Retracted}
 	switch {
 	case e.Kind == news.Forgotten:
-		return g.forget(e.Dispatch.ID)
+		return g.forget(d.ID)
 	case known && (e.Kind == news.Withdrawn || e.Kind == news.Marked):
-		g.stand(old, &e.Dispatch)
-		return Change{Story: g.Resolve(old.Story)}
+		return Change{Story: g.w.stand(at, d)}
 	case known:
-		left := g.forget(e.Dispatch.ID).Left
-		ch := g.add(&e.Dispatch, names)
-		if ch.Story != left {
-			ch.Left = left
+		left := g.forget(d.ID)
+		ch := g.add(it, m)
+		if ch.Parted = left.Parted; ch.Story != left.Left {
+			ch.Left = left.Left
 		}
 		return ch
 	}
-	return g.add(&e.Dispatch, names)
+	return g.add(it, m)
 }
 
-// Resolve is the story that one has gone up in, itself where it stands.
-func (g *Grouper) Resolve(id ID) ID {
-	for {
-		next, ok := g.into[id]
-		if !ok {
-			return id
-		}
-		id = next
-	}
+// add puts a dispatch that is new into a story.
+func (g *Grouper) add(it *Item, m Member) Change {
+	g.w.count(it, true)
+	terms, bands := g.w.telling(it)
+	g.w.shelve(it, slices.Concat(terms, bands))
+	return g.joinBy(it, m, terms, bands)
 }
 
-// Story gives a story, or that which it went up in. It must not be changed.
-func (g *Grouper) Story(id ID) (*Story, bool) {
-	s, ok := g.stories[g.Resolve(id)]
-	return s, ok
+// join puts a dispatch that is on the shelf, and in no story, into one.
+func (g *Grouper) join(it *Item, m Member) Change {
+	terms, bands := g.w.telling(it)
+	return g.joinBy(it, m, terms, bands)
 }
 
-// Of gives the story that a dispatch is in.
-func (g *Grouper) Of(id news.ID) (*Story, bool) {
-	it, ok := g.shelf.Get(id)
-	if !ok {
-		return nil, false
-	}
-	return g.Story(it.Story)
-}
-
-// add puts a dispatch that is in no story into one.
-func (g *Grouper) add(d *news.Dispatch, names []news.Mention) Change {
-	it := newItem(d, names)
-	g.counts.add(it, 1)
-	around := g.shelf.Near(g.query(it))
-	ties := g.ties(it, around)
+func (g *Grouper) joinBy(it *Item, m Member, terms, bands []Word) Change {
+	w := g.w
+	q := Query{Terms: slices.Concat(terms[:min(len(terms), telling)], bands), Scope: it.Scope, When: it.When, Window: window, Most: near + 1}
+	around := slices.DeleteFunc(w.near(q), func(o *Item) bool { return o.number == it.number })
+	ties := g.ties(it, around[:min(len(around), near)])
 	var ch Change
-	var s *Story
 	if len(ties) > 0 && ties[0].sum >= g.joins {
-		s = ties[0].story
+		ch.Story = ties[0].story
 		for _, t := range ties[1:] {
 			if t.sum >= g.merges {
-				keep, gone := older(s, t.story)
-				g.merge(keep, gone)
-				s, ch.Merged = keep, append(ch.Merged, gone.ID)
+				keep, gone := w.older(ch.Story, t.story)
+				w.merge(keep, gone)
+				ch.Story, ch.Merged = keep, append(ch.Merged, gone)
 			}
 		}
 	} else {
-		s = g.begin(it)
+		ch.Story = w.begin(it)
 	}
-	it.Story = s.ID
-	s.put(Member{ID: it.ID, When: it.When, Source: d.Source, Text: it.Text, Retracted: d.Standing == news.Retracted})
-	g.shelf.Put(it)
-	ch.Story = s.ID
+	it.Story = ch.Story
+	m.When, m.Text = it.When, it.Text
+	w.putMember(ch.Story, it.number, m)
+	w.place(it, len(ch.Merged) > 0)
 	if it.Text != it.ID {
 		ch.Copy = it.Text
 	}
@@ -115,49 +101,18 @@ func (g *Grouper) add(d *news.Dispatch, names []news.Mention) Change {
 }
 
 // begin makes a story. A dispatch that began one, and left it to others, begins another.
-func (g *Grouper) begin(it *Item) *Story {
+func (w *work) begin(it *Item) ID {
 	id := storyID(it.ID, 0)
-	for n := 1; g.taken(id); n++ {
+	for n := 1; w.get(bucketInto, []byte(id)) != nil || w.get(bucketStories, []byte(id)) != nil; n++ {
 		id = storyID(it.ID, n)
 	}
-	s := &Story{ID: id, Scope: it.Scope}
-	g.stories[id] = s
-	return s
-}
-
-func (g *Grouper) taken(id ID) bool {
-	_, merged := g.into[id]
-	return merged || g.stories[id] != nil
-}
-
-// query asks for what a dispatch may be like.
-func (g *Grouper) query(it *Item) Query {
-	q := Query{Scope: it.Scope, Since: it.When.Add(-window), Until: it.When.Add(window), Most: near}
-	for _, w := range it.Words {
-		q.Terms = append(q.Terms, Word{w.Term, w.Count * g.counts.rarity(w.Term)})
-	}
-	for _, t := range it.Names {
-		q.Terms = append(q.Terms, Word{t, g.counts.rarity(t)})
-	}
-	slices.SortStableFunc(q.Terms, func(a, b Word) int {
-		switch {
-		case a.Count > b.Count:
-			return -1
-		case a.Count < b.Count:
-			return 1
-		}
-		return compare(a.Term, b.Term)
-	})
-	q.Terms = q.Terms[:min(len(q.Terms), telling)]
-	for _, b := range it.Print.Bands {
-		q.Terms = append(q.Terms, Word{b, bandWeight})
-	}
-	return q
+	w.putHead(id, head{Scope: it.Scope})
+	return id
 }
 
 // tie is what binds a dispatch to a story.
 type tie struct {
-	story *Story
+	story ID
 	sum   float64
 }
 
@@ -165,36 +120,38 @@ type tie struct {
 // The evidence of a story of n texts within the window is the sum of their odds by
 // √n, which is the cosine to their centre where the odds are cosines between
 // texts that have nothing in common: ten that are a bit alike say more than one.
+// What is not dated is only tied to what carries its text: that it was filed on the
+// same day as another says nothing of when it happened.
 func (g *Grouper) ties(it *Item, around []*Item) []tie {
 	type text struct {
-		story *Story
+		story ID
 		id    news.ID
 	}
 	commonplace := commonplaces(it, around)
 	best := map[text]float64{}
 	var texts []text
 	for _, c := range around {
-		s, ok := g.Story(c.Story)
-		if !ok {
+		if c.Story == "" {
 			continue
 		}
 		p := 0.
-		if copyOf(it, c, commonplace) || translationOf(it, c) {
+		switch {
+		case copyOf(it, c, commonplace) || translationOf(it, c):
 			if it.Text == it.ID {
 				it.Text = c.Text
 			}
 			p = math.Inf(1)
-		} else {
-			p = g.weights.odds(g.counts.likeness(it, c))
+		case it.Dated && c.Dated:
+			p = g.weights.odds(g.w.b.counts.likeness(it, c))
 		}
-		k := text{s, c.Text}
+		k := text{g.w.resolve(c.Story), c.Text}
 		if _, ok := best[k]; !ok {
 			texts = append(texts, k)
 		}
 		best[k] = max(best[k], p)
 	}
 	var out []tie
-	at := map[*Story]int{}
+	at := map[ID]int{}
 	for _, k := range texts {
 		i, ok := at[k.story]
 		if !ok {
@@ -204,16 +161,8 @@ func (g *Grouper) ties(it *Item, around []*Item) []tie {
 		out[i].sum += best[k]
 	}
 	for i := range out {
-		out[i].sum /= math.Sqrt(float64(max(1, out[i].story.texts(it.When, window, near))))
+		out[i].sum /= math.Sqrt(float64(max(1, g.w.texts(out[i].story, it.When, window, near))))
 	}
-	slices.SortStableFunc(out, func(a, b tie) int {
-		switch {
-		case a.sum > b.sum:
-			return -1
-		case a.sum < b.sum:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b tie) int { return cmp.Compare(b.sum, a.sum) })
 	return out
 }

@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -13,10 +14,10 @@ import (
 // and what stands in each slot for a fact.
 type Print struct {
 	// Shingles are the hashes of three words in a row, sorted, each once.
-	Shingles []uint64
+	Shingles []uint32
 	// Bands are hashes of parts of the MinHash signature: two texts that share a
 	// share j of their shingles have a band in common with the odds 1-(1-j²)^24.
-	Bands []uint64
+	Bands []uint32
 	// Slots say what number or name stands between which words, by context.
 	Slots []Slot
 }
@@ -24,7 +25,7 @@ type Print struct {
 // Slot is a place for a fact in a text.
 type Slot struct {
 	// Around hashes the two words before and the one after, facts of them hidden; Fact what stands there.
-	Around, Fact uint64
+	Around, Fact uint32
 }
 
 // Broder, "On the resemblance and containment of documents" (1997), for MinHash;
@@ -46,6 +47,7 @@ type token struct {
 // read takes in what the copies and translations of a dispatch are known by.
 func (it *Item) read(d *news.Dispatch, names []news.Mention) {
 	words := tokens(d.Body, names)
+	words = words[:min(len(words), longest)]
 	for i, w := range words {
 		if n, ok := number(w.word); ok {
 			it.Numbers = append(it.Numbers, hash("#", n))
@@ -61,17 +63,17 @@ func (it *Item) read(d *news.Dispatch, names []news.Mention) {
 	it.Print.Shingles = sorted(it.Print.Shingles)
 	it.Print.Bands = minHash(it.Print.Shingles)
 	slices.SortFunc(it.Print.Slots, func(a, b Slot) int {
-		if c := compare(a.Around, b.Around); c != 0 {
+		if c := cmp.Compare(a.Around, b.Around); c != 0 {
 			return c
 		}
-		return compare(a.Fact, b.Fact)
+		return cmp.Compare(a.Fact, b.Fact)
 	})
 	it.Print.Slots = slices.Compact(it.Print.Slots)
 }
 
 // around hashes what stands around a word, 0 where that is mostly facts or the
 // text's edge: too little to tell one place in a text from another.
-func around(words []token, i int) uint64 {
+func around(words []token, i int) uint32 {
 	plain := 0
 	var near [3]string
 	for k, j := range [3]int{i - 2, i - 1, i + 1} {
@@ -95,6 +97,13 @@ func around(words []token, i int) uint64 {
 func tokens(text string, names []news.Mention) []token {
 	var out []token
 	from, first := -1, true
+	names = slices.SortedStableFunc(slices.Values(names), func(a, b news.Mention) int { return a.Start - b.Start })
+	named := func(at int) bool { // asked in the order of the text
+		for len(names) > 0 && names[0].End <= at {
+			names = names[1:]
+		}
+		return len(names) > 0 && names[0].Start <= at
+	}
 	for i, r := range text + "\n" {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
@@ -106,7 +115,7 @@ func tokens(text string, names []news.Mention) []token {
 			w := text[from:i]
 			_, counted := number(w)
 			big := !first && unicode.IsUpper([]rune(w)[0])
-			out = append(out, token{strings.ToLower(w), counted || big || named(names, from)})
+			out = append(out, token{strings.ToLower(w), counted || big || named(from)})
 			from, first = -1, false
 		}
 		first = first || strings.ContainsRune(".!?:\n\"“”«»؟۔。", r)
@@ -114,31 +123,22 @@ func tokens(text string, names []news.Mention) []token {
 	return out
 }
 
-func named(names []news.Mention, at int) bool {
-	for _, m := range names {
-		if m.Start <= at && at < m.End {
-			return true
-		}
-	}
-	return false
-}
-
 // minHash gives the bands of a set of shingles; none of an empty one.
-func minHash(shingles []uint64) []uint64 {
+func minHash(shingles []uint32) []uint32 {
 	if len(shingles) == 0 {
 		return nil
 	}
-	out := make([]uint64, bands)
+	out := make([]uint32, bands)
 	for b := range out {
 		h := uint64(b) // the band itself is hashed in: its value counts in its own place only
 		for r := range rows {
 			least := uint64(math.MaxUint64)
 			for _, s := range shingles {
-				least = min(least, mix(s^mix(uint64(b*rows+r+1))))
+				least = min(least, mix(uint64(s)^mix(uint64(b*rows+r+1))))
 			}
 			h = mix(h ^ least)
 		}
-		out[b] = h
+		out[b] = uint32(h)
 	}
 	return out
 }
@@ -151,4 +151,4 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-func hash3(a, b, c string) uint64 { return hash(a, "\x00"+b+"\x00"+c) }
+func hash3(a, b, c string) uint32 { return hash(a, "\x00"+b+"\x00"+c) }

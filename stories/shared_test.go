@@ -109,10 +109,12 @@ func items(t testing.TB) []filed {
 	return out
 }
 
+var gazette = sync.OnceValues(gazetteer.New)
+
 // names is the gazetteer.
 func names(t testing.TB) *gazetteer.Gazetteer {
 	t.Helper()
-	g, err := gazetteer.New()
+	g, err := gazette()
 	if err != nil {
 		t.Fatal(err)
 	}

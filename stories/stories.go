@@ -42,6 +42,10 @@ type Member struct {
 	ID     news.ID
 	When   time.Time
 	Source string
+	// Title is the beginning of it, for lists; Dated is false where When is only the time
+	// it was filed.
+	Title string
+	Dated bool
 	// Text is the dispatch that brought this one's text first: itself, unless it is a copy or a translation.
 	Text news.ID
 	// Retracted is set where its source took it back.
@@ -58,6 +62,18 @@ type Change struct {
 	Copy news.ID
 	// Merged are the stories that went up in Story because the dispatch is like both.
 	Merged []ID
+	// Parted are those that stand for themselves again, since the dispatch that had made
+	// them one with another is gone or tells of something else.
+	Parted []ID
+}
+
+// Texts counts the texts of a story: copies and translations count once.
+func (s *Story) Texts() int {
+	seen := map[news.ID]bool{}
+	for _, m := range s.Members {
+		seen[m.Text] = true
+	}
+	return len(seen)
 }
 
 // Sources are the independent sources of a story, in the order of its members:
@@ -76,42 +92,4 @@ func (s *Story) Sources() []string {
 		}
 	}
 	return out
-}
-
-// put files a member where its time belongs.
-func (s *Story) put(m Member) {
-	i := len(s.Members)
-	for i > 0 && s.Members[i-1].When.After(m.When) {
-		i--
-	}
-	s.Members = slices.Insert(s.Members, i, m)
-}
-
-// drop takes a dispatch out. Copies of its text are from then on copies of the next oldest.
-func (s *Story) drop(id news.ID) {
-	s.Members = slices.DeleteFunc(s.Members, func(m Member) bool { return m.ID == id })
-	next := news.ID("")
-	for i := range s.Members {
-		if m := &s.Members[i]; m.Text == id {
-			if next == "" {
-				next = m.ID
-			}
-			m.Text = next
-		}
-	}
-}
-
-// texts counts the texts of the members within span of a time, up to most.
-func (s *Story) texts(at time.Time, span time.Duration, most int) int {
-	seen := map[news.ID]bool{}
-	for i := len(s.Members) - 1; i >= 0 && len(seen) < most; i-- {
-		m := &s.Members[i]
-		if at.Sub(m.When) > span {
-			break
-		}
-		if m.When.Sub(at) <= span {
-			seen[m.Text] = true
-		}
-	}
-	return len(seen)
 }

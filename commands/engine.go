@@ -21,6 +21,7 @@ import (
 	"sitrep/lang"
 	"sitrep/news"
 	"sitrep/schedule"
+	"sitrep/stories"
 )
 
 // Searcher finds dispatches; index.Index is one.
@@ -50,6 +51,14 @@ type Reader interface {
 	History(ctx context.Context, id news.ID) ([]news.Record, error)
 }
 
+// Stories knows which dispatches tell of one event; stories.View is one.
+type Stories interface {
+	// Places gives where dispatches stand; what is not grouped yet is left out.
+	Places(ids []news.ID) (map[news.ID]stories.Place, error)
+	// Newest gives the stories of a time.
+	Newest(a stories.Asked) (list []stories.Story, total int, err error)
+}
+
 // Book keeps the schedules; schedule.Book is one.
 type Book interface {
 	Add(ctx context.Context, s schedule.Schedule) (schedule.Schedule, error)
@@ -63,6 +72,8 @@ type Options struct {
 	Log       Reader
 	Names     *gazetteer.Gazetteer
 	Schedules Book
+	// Stories may be nil: then reports are grouped by their words alone.
+	Stories Stories
 	// Communities, Desk and Sources may be nil where nothing is changed: then their
 	// commands say that they are not available.
 	Communities Communities
@@ -129,7 +140,7 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), relatedCommand(), sourcesCommand(),
+	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), storiesCommand(), relatedCommand(), sourcesCommand(),
 		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 

@@ -24,8 +24,9 @@ var update = flag.Bool("update", false, "write the golden transcripts anew")
 
 // transcripts are what the channel shows, for the samples, on a day in 2026.
 var transcripts = map[string][]string{
-	"status": {"!status badia until:2018-12-31", "!status البادية until:2018-12-31", "!status sdf until:2019-03-23 since:2019-03-16", "!status badia", "!status atlantis", "!status baguz", "!status offensve", "!status Salamiyah until:2019-06"},
-	"brief":  {"!brief 7d until:2019-03-23", "!brief 30d about daesh until:2018-12-31", "!brief"},
+	"status":  {"!status badia until:2018-12-31", "!status البادية until:2018-12-31", "!status sdf until:2019-03-23 since:2019-03-16", "!status badia", "!status atlantis", "!status baguz", "!status offensve", "!status Salamiyah until:2019-06"},
+	"brief":   {"!brief 7d until:2019-03-23", "!brief 30d about daesh until:2018-12-31", "!brief"},
+	"stories": {"!stories", "!stories until:2018-12-31", "!stories since:2018-12-01 until:2018-12-31"},
 	"search": {"!search Hajin until:2018-12-31", `!search "al-Hol camp" sort:new`, "!search rukban aid page:2 sort:old", "!search xyzzy", "!search place:nowhere", "!search standing:false", `!search source:sample lang:ar +الباغوز`, "!search offensive until:2018-13", `!search "open`,
 		"!search offensve", "!search Hajin offensve", "!search Hajin page:9"},
 	"why": {"!why", "!why xyz Hajin", "!why cfp5grj3ijdxl3rh Hajin civilians until:2018-12-31", "!why cfp5grj3ijdxl3rh +xyzzy -trapped Hajin sort:best", "!why cfp5grj3ijdxl3rh convoy", "!why cfp5grj3ijdxl3rh Hajin since:2019-01"},
@@ -44,6 +45,7 @@ var transcripts = map[string][]string{
 var arabicTyped = map[string][]string{
 	"status":   {"!الوضع البادية حتى:2018-12-31", "الوضع داعش منذ:2019-03-16 حتى:2019-03-23", "!وضع حلب من:أمس", "!الوضع"},
 	"brief":    {"!موجز ٧أيام حتى:2019-03-23", "!موجز أسبوع عن الباغوز حتى:2019-03-31", "!موجز منذ:2019-03-01 حتى:2019-03-05 عن الركبان"},
+	"stories":  {"!قصص منذ:2018-12-01 حتى:2018-12-31"},
 	"search":   {"!بحث مكان:الباغوز +ترتيب ترتيب:الأحدث صفحة:٢", "!بحث الهول ترتيب:الأقدم حتى:2018-12", "!بحث حالة:مسحوبة", "!بحث هجين ترتيب:عشوائي"},
 	"query":    {"!بحث ماذا حدث في هجين منذ 2018-12-10 حتى 2018-12-15؟", "!بحث ما آخر أخبار البادية أمس؟", "!بحث (هجين OR الباغوز) قرب:هجين<50كم حتى:آذار 2019", "!الوضع البادية منذ الأسبوع الماضي"},
 	"show":     {"!عرض معرف:hybijoyvkt5golc6", "!مصادر", "!حول"},

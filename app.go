@@ -20,6 +20,7 @@ import (
 	"sitrep/news"
 	"sitrep/schedule"
 	"sitrep/store"
+	"sitrep/stories"
 )
 
 // app is the house wired up: what every door works with.
@@ -30,6 +31,7 @@ type app struct {
 	store    *store.Store
 	names    *gazetteer.Gazetteer
 	index    *index.Index
+	stories  *stories.View
 	books
 	engine *commands.Engine
 }
@@ -83,13 +85,18 @@ func (p *program) open(ctx context.Context, log *slog.Logger) (a *app, err error
 		return a, err
 	}
 	// The books take as long to open as the index: side by side, too.
-	opened := make(chan error, 1)
+	opened := make(chan error, 2)
 	go func() { opened <- a.openBooks(ctx) }()
+	go func() {
+		var err error
+		a.stories, err = stories.Open(ctx, stories.Options{Dir: p.storiesDir(), Log: a.store, Names: a.names, Logger: log, Registerer: a.registry})
+		opened <- err
+	}()
 	a.index, err = index.Open(ctx, index.Options{Dir: p.indexDir(), Log: a.store, Names: a.names, Lookup: a.lookup, HalfLife: p.HalfLife, Logger: log, Registerer: a.registry})
-	if err = errors.Join(err, <-opened); err != nil {
+	if err = errors.Join(err, <-opened, <-opened); err != nil {
 		return a, err
 	}
-	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Communities: a.communities, Desk: a.store, Sources: a.sources, Memory: a.memory,
+	a.engine, err = commands.New(commands.Options{Index: a.index, Log: a.store, Names: a.names, Schedules: a.book, Stories: a.stories, Communities: a.communities, Desk: a.store, Sources: a.sources, Memory: a.memory,
 		Base: base, Prefix: p.Prefix, Zone: zone, Languages: languages, Language: p.Language,
 		Version: programVersion(), Trial: p.token == "", Behind: a.behind, Logger: log, Registerer: a.registry})
 	return a, err
@@ -130,6 +137,9 @@ func (a *app) Close() error {
 	if a.communities != nil {
 		err = errors.Join(err, a.communities.Close())
 	}
+	if a.stories != nil {
+		err = errors.Join(err, a.stories.Close())
+	}
 	if a.index != nil {
 		err = errors.Join(err, a.index.Close())
 	}
@@ -139,13 +149,24 @@ func (a *app) Close() error {
 	return err
 }
 
-// current waits until searches see everything that is in the log now.
+// current waits until searches and stories have everything that is in the log now.
 func (a *app) current(ctx context.Context) error {
 	last, err := a.store.LastSeq(ctx)
 	if err != nil {
 		return err
 	}
-	return a.index.Wait(ctx, last)
+	return a.upTo(ctx, last)
+}
+
+// upTo waits until searches and stories have an event of the log.
+func (a *app) upTo(ctx context.Context, seq uint64) error {
+	if err := a.index.Wait(ctx, seq); err != nil {
+		return err
+	}
+	if err := a.stories.Wait(ctx, seq); err != nil && ctx.Err() != nil {
+		return err // without stories, answers group reports by their words
+	}
+	return nil
 }
 
 // lookup gives the name that was typed behind place: or actor:, in whatever

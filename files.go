@@ -12,6 +12,7 @@ import (
 	"sitrep/index"
 	"sitrep/news"
 	"sitrep/store"
+	"sitrep/stories"
 )
 
 // ExportCmd writes what is filed.
@@ -99,7 +100,7 @@ func (cmd *ForgetCmd) Run(ctx context.Context, p *program) (err error) {
 	if n == 0 {
 		return fmt.Errorf("there is nothing from a source called %q: `sitrep ask '!sources'` lists them", cmd.Source)
 	}
-	if err := a.index.Wait(ctx, last); err != nil {
+	if err := a.upTo(ctx, last); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.std.Out, "%d dispatches of %s are forgotten. Importing their files again files them anew, and so does a watched folder that still holds them.\n", n, cmd.Source)
@@ -109,13 +110,13 @@ func (cmd *ForgetCmd) Run(ctx context.Context, p *program) (err error) {
 // ReindexCmd builds the index anew.
 type ReindexCmd struct{}
 
-// Run throws the index away and waits for the new one.
+// Run throws the index and the stories away and waits for the new ones.
 func (cmd *ReindexCmd) Run(ctx context.Context, p *program) (err error) {
 	log, err := p.openLog(ctx) // holds the lock: no other sitrep has the index open
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(index.Remove(p.indexDir()), log.Close()); err != nil {
+	if err := errors.Join(index.Remove(p.indexDir()), stories.Remove(p.storiesDir()), log.Close()); err != nil {
 		return err
 	}
 	begin := time.Now()

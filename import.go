@@ -43,11 +43,15 @@ func (cmd *ImportCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := a.indexed(ctx, p); err != nil {
 		return err
 	}
+	searchable := time.Since(begin)
+	if err := a.grouped(ctx, p); err != nil {
+		return err
+	}
 	if err := report.Write(p.std.Out); err != nil {
 		return err
 	}
 	if n := report.Filed + report.Revised; n > 0 {
-		fmt.Fprintf(p.std.Out, "Filed in %s, searchable in %s.\n", filed.Round(10*time.Millisecond), time.Since(begin).Round(10*time.Millisecond))
+		fmt.Fprintf(p.std.Out, "Filed in %s, searchable in %s.\n", filed.Round(10*time.Millisecond), searchable.Round(10*time.Millisecond))
 	}
 	if report.RefusedCount() > 0 {
 		return errTold
@@ -57,14 +61,33 @@ func (cmd *ImportCmd) Run(ctx context.Context, p *program) (err error) {
 
 // indexed waits for the index, with a bar of its own.
 func (a *app) indexed(ctx context.Context, p *program) error {
+	return a.follows(ctx, p, "Indexing", a.index)
+}
+
+// grouped waits for the stories. Without them answers group reports by their words.
+func (a *app) grouped(ctx context.Context, p *program) error {
+	if err := a.follows(ctx, p, "Grouping", a.stories); err != nil && ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
+
+// view is what follows the log.
+type view interface {
+	Applied() uint64
+	Wait(ctx context.Context, seq uint64) error
+}
+
+// follows waits until a view has all that is in the log.
+func (a *app) follows(ctx context.Context, p *program, what string, v view) error {
 	last, err := a.store.LastSeq(ctx)
-	if err != nil || a.index.Applied() >= last {
+	if err != nil || v.Applied() >= last {
 		return err
 	}
 	bar := newBar(p)
 	defer bar.end()
 	done := make(chan error, 1)
-	go func() { done <- a.index.Wait(ctx, last) }()
+	go func() { done <- v.Wait(ctx, last) }()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -72,7 +95,7 @@ func (a *app) indexed(ctx context.Context, p *program) error {
 		case err := <-done:
 			return err
 		case <-tick.C:
-			bar.set("Indexing", int64(a.index.Applied()), int64(last))
+			bar.set(what, int64(v.Applied()), int64(last))
 		}
 	}
 }

@@ -111,7 +111,7 @@ func TestKill(t *testing.T) {
 }
 
 // check shows every acknowledged dispatch, and looks for doubles in the log and in
-// the index.
+// the index, and for its story.
 func check(t *testing.T, state string, acked map[string]bool) {
 	t.Helper()
 	p := &program{Settings: Settings{State: state, Zone: "UTC", Prefix: "!", LogLevel: "error"}, std: Streams{Err: os.Stderr}}
@@ -141,5 +141,12 @@ func check(t *testing.T, state string, acked map[string]bool) {
 	}
 	if n < len(acked) || a.index.Docs() != n {
 		t.Errorf("%d acknowledged, %d in the log, %d in the index", len(acked), n, a.index.Docs())
+	}
+	ids := make([]news.ID, 0, len(acked))
+	for id := range acked {
+		ids = append(ids, news.ID(id))
+	}
+	if places, err := a.stories.Places(ids); err != nil || len(places) != len(acked) {
+		t.Errorf("%d acknowledged, %d in a story: %v", len(acked), len(places), err)
 	}
 }

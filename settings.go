@@ -20,17 +20,19 @@ import (
 type CLI struct {
 	Settings
 
-	Run     RunCmd           `cmd:"" default:"withargs" help:"Serve the local channel, and Discord where there is a token (the default)."`
-	Ask     AskCmd           `cmd:"" help:"Answer one command line in the terminal: sitrep ask '!status badia'."`
-	Search  SearchCmd        `cmd:"" help:"List what a search finds, up to 1,000 hits; --json for programs."`
-	Why     WhyCmd           `cmd:"" help:"Tell how a dispatch scores for a search, word by word."`
-	Import  ImportCmd        `cmd:"" help:"File dispatches from files, folders or standard input."`
-	Export  ExportCmd        `cmd:"" help:"Write every dispatch to standard output, a JSON object a line."`
-	Forget  ForgetCmd        `cmd:"" help:"Take a source's dispatches out again."`
-	Reindex ReindexCmd       `cmd:"" help:"Build the index anew from the log."`
-	Eval    EvalCmd          `cmd:"" help:"Measure how well searches put first what people judged relevant (TREC topics and qrels)."`
-	Health  HealthCmd        `cmd:"" help:"Ask a running sitrep whether it is well; exit status 0 or 1. For containers."`
-	Version kong.VersionFlag `help:"Print the version and end."`
+	Run      RunCmd           `cmd:"" default:"withargs" help:"Serve the local channel, and Discord where there is a token (the default)."`
+	Ask      AskCmd           `cmd:"" help:"Answer one command line in the terminal: sitrep ask '!status badia'."`
+	Search   SearchCmd        `cmd:"" help:"List what a search finds, up to 1,000 hits; --json for programs."`
+	Why      WhyCmd           `cmd:"" help:"Tell how a dispatch scores for a search, word by word."`
+	Stories  StoriesCmd       `cmd:"" help:"List the stories of a time; --json for programs."`
+	Annotate AnnotateCmd      `cmd:"" help:"Tell what texts or dispatches name: language, places, actors, dates."`
+	Import   ImportCmd        `cmd:"" help:"File dispatches from files, folders or standard input."`
+	Export   ExportCmd        `cmd:"" help:"Write every dispatch to standard output, a JSON object a line."`
+	Forget   ForgetCmd        `cmd:"" help:"Take a source's dispatches out again."`
+	Reindex  ReindexCmd       `cmd:"" help:"Build the index and the stories anew from the log."`
+	Eval     EvalCmd          `cmd:"" help:"Measure how well searches put first what people judged relevant (TREC topics and qrels)."`
+	Health   HealthCmd        `cmd:"" help:"Ask a running sitrep whether it is well; exit status 0 or 1. For containers."`
+	Version  kong.VersionFlag `help:"Print the version and end."`
 }
 
 // Settings hold for every command.
@@ -147,6 +149,8 @@ func (p *program) baseMap() (*atlas.Atlas, error) {
 	}
 	return world.With(own), nil
 }
+
+func (p *program) storiesDir() string { return filepath.Join(p.State, "stories") }
 
 func (p *program) indexDir() string { return filepath.Join(p.State, "index") }
 

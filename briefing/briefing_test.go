@@ -1,6 +1,7 @@
 package briefing
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,7 +224,7 @@ func TestAgree(t *testing.T) {
 
 func report(source, day, text string) Report {
 	at, _ := time.Parse("2006-01-02", day)
-	return Report{Dispatch: news.Dispatch{Source: source, Published: at}, Quote: Quote{Text: text}}
+	return Report{Dispatch: news.Dispatch{ID: news.Origin{Kind: "test", Feed: source, Item: day + text}.ID(), Source: source, Published: at}, Quote: Quote{Text: text}}
 }
 
 func TestStories(t *testing.T) {
@@ -243,5 +244,37 @@ func TestStories(t *testing.T) {
 	}
 	if last := stories[2]; len(last.Reports) != 1 || last.Newest().Month() != time.February {
 		t.Errorf("last: %+v", last)
+	}
+}
+
+// What a report is known to be of decides before its words; a text counts for who
+// brought it first.
+func TestKnownStories(t *testing.T) {
+	known := func(r Report, story string, text *Report) Report {
+		r.Story = story
+		if text != nil {
+			r.Text = text.Dispatch.ID
+		}
+		return r
+	}
+	first := known(report("A", "2018-12-14", "SDF fighters entered the town of Hajin after weeks of fighting."), "hajin", nil)
+	copied := known(report("B", "2018-12-14", "Der Ort Hajin ist gefallen, sagen Ärzte."), "hajin", &first)
+	other := known(report("C", "2018-12-15", "SDF fighters entered the town of Hajin after weeks of fighting."), "another", nil)
+	late := known(report("D", "2018-12-30", "Families return."), "hajin", nil)
+	took := known(report("E", "2018-12-14", "They were twelve."), "hajin", nil)
+	took.Dispatch.Standing = news.Retracted
+	unknown := report("F", "2018-12-15", "SDF fighters entered the town of Hajin after weeks.")
+	stories := Stories([]Report{copied, first, other, late, took, unknown})
+	if len(stories) != 3 {
+		t.Fatalf("%d stories: %+v", len(stories), stories)
+	}
+	if n := len(stories[0].Reports); n != 3 || !slices.Equal(stories[0].Sources, []string{"A"}) {
+		t.Errorf("%d reports by %v, want 3 by A alone: B passes on, E took it back", n, stories[0].Sources)
+	}
+	if n := len(stories[1].Reports); n != 2 {
+		t.Errorf("%d reports of what has the words of the one that is not known, want 2", n)
+	}
+	if n := len(stories[2].Reports); n != 1 {
+		t.Errorf("%d reports sixteen days later", n)
 	}
 }

@@ -1,6 +1,7 @@
 package briefing
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -18,13 +19,29 @@ type Report struct {
 	// Names are the gazetteer IDs that it mentions, Mentions where in its body.
 	Names    []string
 	Mentions []news.Mention
+	// Story is the one that it is known to be of; empty where that is not known. Text is
+	// the dispatch that brought its text first, where that is another.
+	Story string
+	Text  news.ID
+}
+
+// text is who brought the text of a report first.
+func (r *Report) text() news.ID {
+	if r.Text == "" {
+		return r.Dispatch.ID
+	}
+	return r.Text
 }
 
 // Story is a group of reports that tell of the same, the one to quote first.
 type Story struct {
 	Reports []Report
-	// Sources are the distinct sources, in the order they come up.
+	// Sources are the independent ones, in the order they come up: who brought a text
+	// first, as far as the reports tell. Who took a report back is none.
 	Sources []string
+
+	known string // what Report.Story says
+	bag   map[string]bool
 }
 
 // Newest is the time of the newest report.
@@ -45,35 +62,68 @@ const (
 	storyDays = 4
 )
 
-// Stories groups reports, best first as they come, in one pass: a report joins
-// the story whose first report is most like it, or begins one. The order of the
-// stories is that of their first reports.
+// Stories groups reports, best first as they come, in one pass: a report joins the
+// story it is known to be of or, where that is not known, the one whose first report is
+// most like it, or begins one. The order of the stories is that of their first reports.
 func Stories(reports []Report) []Story {
-	var stories []Story
-	var bags []map[string]bool
+	var stories []*Story
 	for _, r := range reports {
 		bag := bagOf(r.Quote.Text + " " + r.Dispatch.Title)
-		best, most := -1, sameStory
-		for i := range stories {
-			if apart(&stories[i].Reports[0].Dispatch, &r.Dispatch) > storyDays*24*time.Hour {
-				continue
-			}
-			if sim := jaccard(bags[i], bag); sim >= most {
-				best, most = i, sim
-			}
+		s := storyFor(stories, &r, bag)
+		if s == nil {
+			s = &Story{bag: bag}
+			stories = append(stories, s)
 		}
-		if best < 0 {
-			stories = append(stories, Story{})
-			bags = append(bags, bag)
-			best = len(stories) - 1
-		}
-		s := &stories[best]
 		s.Reports = append(s.Reports, r)
-		if !contains(s.Sources, r.Dispatch.Source) {
-			s.Sources = append(s.Sources, r.Dispatch.Source)
+		if s.known == "" {
+			s.known = r.Story
 		}
 	}
-	return stories
+	out := make([]Story, len(stories))
+	for i, s := range stories {
+		s.Sources = independent(s.Reports)
+		out[i] = *s
+	}
+	return out
+}
+
+// storyFor is the story that a report is of, nil for none of them.
+func storyFor(stories []*Story, r *Report, bag map[string]bool) (best *Story) {
+	most := sameStory
+	for _, s := range stories {
+		if apart(&s.Reports[0].Dispatch, &r.Dispatch) > storyDays*24*time.Hour {
+			continue
+		}
+		if r.Story != "" && s.known != "" {
+			if r.Story == s.known {
+				return s
+			}
+			continue
+		}
+		if sim := jaccard(s.bag, bag); sim >= most {
+			best, most = s, sim
+		}
+	}
+	return best
+}
+
+// independent are the sources of reports, each text counted once: for who brought it
+// first or, where that is not among them, for who stands first.
+func independent(reports []Report) (out []string) {
+	by := map[news.ID]string{}
+	for i := range reports {
+		r := &reports[i]
+		if _, ok := by[r.text()]; !ok || r.text() == r.Dispatch.ID {
+			by[r.text()] = r.Dispatch.Source
+		}
+	}
+	for i := range reports {
+		r := &reports[i]
+		if s := by[r.text()]; r.Dispatch.Standing != news.Retracted && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Rank orders the stories of a period: first what most sources tell, then what
@@ -96,15 +146,6 @@ func apart(a, b *news.Dispatch) time.Duration {
 		return 0
 	}
 	return a.Published.Sub(b.Published).Abs()
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // bagOf is the distinct words of a text that carry meaning: four letters or

@@ -197,7 +197,33 @@ func (c *call) reports(ctx context.Context, hits []index.Hit, w briefing.Wanted)
 		}
 	}
 	briefing.Agree(out)
+	c.tellStories(out)
 	return out, nil
+}
+
+// tellStories says of reports which story each is of. Where that cannot be told, their words
+// do: an answer does not fail for it.
+func (c *call) tellStories(reports []briefing.Report) {
+	if c.e.o.Stories == nil || len(reports) == 0 {
+		return
+	}
+	ids := make([]news.ID, len(reports))
+	for i := range reports {
+		ids[i] = reports[i].Dispatch.ID
+	}
+	places, err := c.e.o.Stories.Places(ids)
+	if err != nil {
+		c.e.o.Logger.Warn("the stories of reports cannot be told; they are grouped by their words", "error", err)
+		return
+	}
+	for i := range reports {
+		p := places[ids[i]]
+		reports[i].Text = p.Text
+		// Of what is not dated only copies are known: its words tell more.
+		if p.Text != ids[i] || !reports[i].Dispatch.Published.IsZero() {
+			reports[i].Story = string(p.Story)
+		}
+	}
 }
 
 // readers read dispatches for one answer at a time: an answer is short work for
@@ -276,15 +302,20 @@ func quoteItem(r briefing.Report, q briefing.Quote) Item {
 	return it
 }
 
-// storyItem quotes a story once. Reports that hold the same sentence are cited
-// with it; the others are told apart in the count.
-func storyItem(s briefing.Story) Item {
+// storyItem quotes a story once. Reports that hold the same sentence are cited with it,
+// and how many others tell of it is said behind.
+func (c *call) storyItem(s briefing.Story) Item {
 	it := item(s.Reports[0])
 	said := strings.TrimPrefix(strings.TrimSuffix(squash(it.Text), "…"), "…")
 	for _, r := range s.Reports[1:] {
 		if len(it.Cites) < 4 && strings.Contains(squash(r.Dispatch.Body), said) {
 			it.Cites = append(it.Cites, cite(&r.Dispatch))
+		} else {
+			it.Folded = append(it.Folded, r.Dispatch.ID)
 		}
+	}
+	if n := len(it.Folded); n > 0 {
+		it.More = c.say("and %d more reports of it", n)
 	}
 	return it
 }

@@ -115,7 +115,7 @@ func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period
 	briefing.Rank(stories)
 	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, period)})
 	for _, s := range stories[:min(len(stories), briefStories)] {
-		reply.Items = append(reply.Items, storyItem(s))
+		reply.Items = append(reply.Items, c.storyItem(s))
 	}
 	reply.Fields = []Field{{c.say("Sources"), c.topSources(res.Sources, 5)}}
 	reply.Actions = c.briefActions(ctx, t, stories, reports, w)
@@ -138,7 +138,7 @@ func (c *call) addUndated(ctx context.Context, reply *Reply, t topic, ask index.
 	reply.Items = append(reply.Items, Item{Text: c.say("Filed in this time without a date, so that how old it is cannot be told: %d reports.", res.Undated)})
 	stories := briefing.Stories(reports)
 	for _, s := range stories[:min(len(stories), undatedStories)] {
-		reply.Items = append(reply.Items, storyItem(s))
+		reply.Items = append(reply.Items, c.storyItem(s))
 	}
 	return nil
 }
@@ -291,7 +291,7 @@ func (c *call) quiet(ctx context.Context, reply Reply, t topic, w window, period
 	}
 	stories := briefing.Stories(reports)
 	for _, s := range stories[:min(len(stories), quietStories)] {
-		reply.Items = append(reply.Items, storyItem(s))
+		reply.Items = append(reply.Items, c.storyItem(s))
 	}
 	if len(reply.Items) > 0 {
 		reply.Note = join(reply.Note, c.say("What was known last:"))

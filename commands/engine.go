@@ -22,6 +22,7 @@ import (
 	"sitrep/news"
 	"sitrep/picture/atlas"
 	"sitrep/schedule"
+	"sitrep/stories"
 )
 
 // Searcher finds dispatches; index.Index is one.
@@ -53,6 +54,14 @@ type Reader interface {
 	History(ctx context.Context, id news.ID) ([]news.Record, error)
 }
 
+// Stories knows which dispatches tell of one event; stories.View is one.
+type Stories interface {
+	// Places gives where dispatches stand; what is not grouped yet is left out.
+	Places(ids []news.ID) (map[news.ID]stories.Place, error)
+	// Newest gives the stories of a time.
+	Newest(a stories.Asked) (list []stories.Story, total int, err error)
+}
+
 // Book keeps the schedules; schedule.Book is one.
 type Book interface {
 	Add(ctx context.Context, s schedule.Schedule) (schedule.Schedule, error)
@@ -66,6 +75,8 @@ type Options struct {
 	Log       Reader
 	Names     *gazetteer.Gazetteer
 	Schedules Book
+	// Stories may be nil: then reports are grouped by their words alone.
+	Stories Stories
 	// Communities, Desk and Sources may be nil where nothing is changed: then their
 	// commands say that they are not available.
 	Communities Communities
@@ -136,7 +147,7 @@ func New(o Options) (*Engine, error) {
 
 // table is every command, in the order of `help`.
 func table() []*Command {
-	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), timelineCommand(), trendCommand(), mapCommand(), relatedCommand(), sourcesCommand(),
+	return []*Command{statusCommand(), searchCommand(), whyCommand(), showCommand(), briefCommand(), storiesCommand(), timelineCommand(), trendCommand(), mapCommand(), relatedCommand(), sourcesCommand(),
 		fileCommand(), markCommand(), retractCommand(), sourceCommand(), scheduleCommand(), settingsCommand(), helpCommand(), aboutCommand()}
 }
 

@@ -22,6 +22,8 @@ type Reply struct {
 	Error    *Error    `json:"error"`
 	// Listing is the answer to a search by a program (Request.Hits); nil otherwise.
 	Listing *Listing `json:"listing,omitempty"`
+	// Stories are the answer to a program that asked for stories; nil otherwise.
+	Stories *StoryListing `json:"stories,omitempty"`
 	// Lang is the language that the reply is told in, "en" by default. Quotations
 	// stay in their own.
 	Lang string `json:"lang,omitempty"`
@@ -38,8 +40,8 @@ type Item struct {
 	Quote    bool          `json:"quote"`
 	Standing news.Standing `json:"standing,omitempty"`
 	Cites    []Cite        `json:"cites"`
-	// Folded are dispatches that carry the same text and are not shown for themselves;
-	// More says so. Doors show it behind the citations.
+	// Folded are dispatches that carry the same text, or tell of the same, and are not
+	// shown for themselves; More says so. Doors show it behind the citations.
 	Folded []news.ID `json:"folded,omitempty"`
 	More   string    `json:"more,omitempty"`
 	// Marks are byte ranges of Text to highlight: what the question asked for.

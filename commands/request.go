@@ -33,8 +33,8 @@ type Request struct {
 	Scopes []news.Scope
 	// Now is when it was asked; zero means the present.
 	Now time.Time
-	// Hits, where not 0, asks a search for a listing of so many hits instead of a page:
-	// a program asks. At most index.MaxHits.
+	// Hits, where not 0, asks a search for a listing of so many hits instead of a page, or
+	// stories for so many of them: a program asks. At most index.MaxHits, or MaxStories.
 	Hits int
 	// Scheduled says that nobody is waiting: a quiet period is told in one line.
 	Scheduled bool

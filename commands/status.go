@@ -81,7 +81,7 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 	}
 	stories := chosen(reports)
 	for _, s := range stories {
-		reply.Items = append(reply.Items, storyItem(s))
+		reply.Items = append(reply.Items, c.storyItem(s))
 		// Where there is little, what there is is told in more of its own words.
 		for _, q := range s.Reports[0].More {
 			if len(stories) < fewStories {

@@ -175,7 +175,7 @@ func (c *call) tellTime(reply *Reply, t topic, all index.Result, unit timeUnit, 
 			continue
 		}
 		best := s.stories[0]
-		it := storyItem(best)
+		it := c.storyItem(best)
 		it.More = c.say("%s: %d reports by %d sources", c.stretchName(unit, s.span.From), s.dated(), datedSources(s.found))
 		reply.Items = append(reply.Items, it)
 		if unit.name != "day" && s.dated() > len(best.Reports) {

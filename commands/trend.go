@@ -170,7 +170,7 @@ func (c *call) busiest(ctx context.Context, reply *Reply, t topic, ask index.Sea
 	}
 	stories := briefing.Stories(reports)
 	briefing.Rank(stories)
-	reply.Items = append(reply.Items, Item{Text: c.say("Most was reported of %s: %d reports.", c.day(day), most)}, storyItem(stories[0]))
+	reply.Items = append(reply.Items, Item{Text: c.say("Most was reported of %s: %d reports.", c.day(day), most)}, c.storyItem(stories[0]))
 	return nil
 }
 

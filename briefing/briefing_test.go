@@ -278,3 +278,29 @@ func TestKnownStories(t *testing.T) {
 		t.Errorf("%d reports sixteen days later", n)
 	}
 }
+
+// More sources come first, the newer of two alike first, and what is old enough gives
+// way to one report of today.
+func TestRankNews(t *testing.T) {
+	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	story := func(name string, sources, reports int, age time.Duration) Story {
+		s := Story{}
+		for i := range reports {
+			s.Reports = append(s.Reports, Report{Dispatch: news.Dispatch{Title: name, Published: now.Add(-age)}})
+			if i < sources {
+				s.Sources = append(s.Sources, string(rune('a'+i)))
+			}
+		}
+		return s
+	}
+	day := 24 * time.Hour
+	list := []Story{story("old", 1, 3, 6*day), story("one, today", 1, 1, 0), story("four sources", 4, 4, 2*day), story("one, yesterday", 1, 1, day), story("two, today", 1, 2, 0)}
+	RankNews(list, now, 7*day/4)
+	var got []string
+	for _, s := range list {
+		got = append(got, s.Reports[0].Dispatch.Title)
+	}
+	if want := "four sources; two, today; one, today; one, yesterday; old"; strings.Join(got, "; ") != want {
+		t.Errorf("%s, want %s", strings.Join(got, "; "), want)
+	}
+}

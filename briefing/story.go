@@ -1,6 +1,7 @@
 package briefing
 
 import (
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -126,7 +127,7 @@ func independent(reports []Report) (out []string) {
 	return out
 }
 
-// Rank orders the stories of a period: first what most sources tell, then what
+// Rank orders stories by weight: first what most independent sources tell, then what
 // most reports tell, then the newest.
 func Rank(stories []Story) {
 	sort.SliceStable(stories, func(i, j int) bool {
@@ -139,6 +140,17 @@ func Rank(stories []Story) {
 		}
 		return a.Newest().After(b.Newest())
 	})
+}
+
+// RankNews orders the stories of a briefing by weight and by age: the squared number of
+// independent sources times one more than the reports, halved for every half-life that
+// the newest report is older than now. Reports of one source count for little.
+func RankNews(stories []Story, now time.Time, halfLife time.Duration) {
+	worth := func(s *Story) float64 {
+		age := max(now.Sub(s.Newest()), 0).Hours() / max(halfLife.Hours(), 1)
+		return 2*math.Log(float64(len(s.Sources))) + math.Log1p(float64(len(s.Reports))) - math.Ln2*age
+	}
+	sort.SliceStable(stories, func(i, j int) bool { return worth(&stories[i]) > worth(&stories[j]) })
 }
 
 func apart(a, b *news.Dispatch) time.Duration {

@@ -34,6 +34,8 @@ const (
 	briefHits    = 200
 	briefStories = 7
 	quietStories = 3
+	// briefHalves is how often the period of a briefing halves the weight of a story.
+	briefHalves = 4
 	// undatedStories of those that carry no date follow the others.
 	undatedStories = 2
 )
@@ -112,7 +114,7 @@ func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period
 	}
 	reports = slices.DeleteFunc(reports, func(r briefing.Report) bool { return r.Dispatch.Published.After(w.now) })
 	stories := briefing.Stories(reports)
-	briefing.Rank(stories)
+	briefing.RankNews(stories, w.now, w.now.Sub(w.span.From)/briefHalves)
 	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, period)})
 	for _, s := range stories[:min(len(stories), briefStories)] {
 		reply.Items = append(reply.Items, c.storyItem(s))

@@ -34,7 +34,28 @@ func boilerplate(s string) bool {
 			return true
 		}
 	}
-	return byline.MatchString(line) || stamped.MatchString(folded) || strings.HasPrefix(line, "©")
+	return isByline(line) || isStamped(folded) || strings.HasPrefix(line, "©")
+}
+
+// Nearly every sentence is neither a byline nor a stamp, which the first letters and the
+// first figure tell for less than an expression does.
+const (
+	longestByline = 400 // bytes
+	longestStamp  = 64  // up to its first figure
+)
+
+func isByline(line string) bool {
+	for _, lead := range []string{"By ", "BY ", "Par ", "بقلم "} {
+		if strings.HasPrefix(line, lead) {
+			return len(line) <= longestByline && byline.MatchString(line)
+		}
+	}
+	return false
+}
+
+func isStamped(folded string) bool {
+	at := strings.IndexFunc(folded[:min(len(folded), longestStamp)], unicode.IsNumber)
+	return at > 0 && stamped.MatchString(folded[:at+1])
 }
 
 // lowered writes a line for comparing: in small letters, Arabic without its marks.

@@ -210,6 +210,7 @@ func (a *app) fire(discord *bot.Bot, page *console.Console) schedule.Fire {
 		}
 		if !toDiscord {
 			page.Post(reply, s.Line)
+			wasPosted(ctx, reply)
 			return nil
 		}
 		// A manager could name a channel of another server: what one guild filed must
@@ -221,7 +222,18 @@ func (a *app) fire(discord *bot.Bot, page *console.Console) schedule.Fire {
 			return schedule.Disable(fmt.Errorf("channel %s is not in this server: remove the schedule, and add it with a channel of this server", s.Channel))
 		}
 		seed := s.Guild + "/" + s.Name + "/" + at.UTC().Format(time.RFC3339)
-		return final(discord.Post(ctx, s.Channel, reply, seed))
+		if err := discord.Post(ctx, s.Channel, reply, seed); err != nil {
+			return final(err)
+		}
+		wasPosted(ctx, reply)
+		return nil
+	}
+}
+
+// wasPosted lets what was posted count as told.
+func wasPosted(ctx context.Context, r commands.Reply) {
+	if r.Posted != nil {
+		r.Posted(ctx)
 	}
 }
 

@@ -116,8 +116,17 @@ func (c *call) busy(ctx context.Context, reply *Reply, t topic, w window, period
 	stories := briefing.Stories(reports)
 	briefing.RankNews(stories, w.now, w.now.Sub(w.span.From)/briefHalves)
 	reply.Items = append(reply.Items, Item{Text: c.lead(res, reports, period)})
+	fresh := c.novel(ctx, t, w, stories)
+	stories, reply.Posted = fresh.stories, fresh.posted
 	for _, s := range stories[:min(len(stories), briefStories)] {
-		reply.Items = append(reply.Items, c.storyItem(s))
+		it := c.storyItem(s)
+		if fresh.updates[storyKey(&s)] {
+			it.More = join(c.say("Update: %d sources tell of it now.", len(s.Sources)), it.More)
+		}
+		reply.Items = append(reply.Items, it)
+	}
+	if fresh.told > 0 {
+		reply.Note = join(reply.Note, c.say("%d stories of earlier briefings have nothing new.", fresh.told))
 	}
 	reply.Fields = []Field{{c.say("Sources"), c.topSources(res.Sources, 5)}}
 	reply.Actions = c.briefActions(ctx, t, stories, reports, w)

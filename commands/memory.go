@@ -60,15 +60,7 @@ func (c *call) recall(ctx context.Context, key string, was any, now func() any) 
 	if next == nil {
 		return known
 	}
-	js, err := json.Marshal(next)
-	if err == nil && rev > 0 {
-		_, err = c.e.o.Memory.Update(ctx, key, js, rev)
-	} else if err == nil {
-		_, err = c.e.o.Memory.Create(ctx, key, js)
-	}
-	if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrExists) { // somebody asked at the same moment
-		c.e.o.Logger.Warn("what a channel was told cannot be kept", "error", err)
-	}
+	c.remember(ctx, key, rev, next)
 	return known
 }
 

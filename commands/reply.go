@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"time"
 
 	"sitrep/news"
@@ -29,6 +30,9 @@ type Reply struct {
 	Lang string `json:"lang,omitempty"`
 	// Private says that only who asked shall see it, where the door can do that.
 	Private bool `json:"-"`
+	// Posted, where not nil, is to be called when the answer to a schedule was posted: what
+	// it told counts as told from then on.
+	Posted func(context.Context) `json:"-"`
 }
 
 // Item is one statement of an answer: a quotation or a count.

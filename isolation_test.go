@@ -106,6 +106,11 @@ func leaked(t *testing.T, guild, line string, reply commands.Reply, marks map[st
 			if len(it.Cites) > 0 && strings.Contains(it.Text, mark) {
 				t.Fatalf("guild %q asked %q and was quoted %q", guild, line, it.Text)
 			}
+			for _, id := range it.Folded {
+				if slices.Contains(ids[other], string(id)) {
+					t.Fatalf("guild %q asked %q and was told of %s", guild, line, id)
+				}
+			}
 			for _, c := range it.Cites {
 				if slices.Contains(ids[other], string(c.ID)) || strings.Contains(c.Title+c.URL, mark) {
 					t.Fatalf("guild %q asked %q and was cited %+v", guild, line, c)

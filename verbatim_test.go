@@ -81,7 +81,7 @@ func TestVerbatim(t *testing.T) {
 	for range 200 {
 		i := rnd.IntN(len(words) - 3)
 		topic := strings.NewReplacer(`"`, "", ":", "", "+", "", "-", " ").Replace(strings.Join(words[i:i+1+rnd.IntN(3)], " "))
-		line := []string{"status ", "search ", "brief 90d about ", "status since:2018-12 until:2019-02 ", "search sort:new "}[rnd.IntN(5)] + topic
+		line := []string{"status ", "search ", "brief 90d about ", "status since:2018-12 until:2019-02 ", "search sort:new ", "timeline ", "trend since:2025-03 until:2025-06 "}[rnd.IntN(7)] + topic
 		if strings.HasPrefix(line, "brief") {
 			line += []string{" until:2019-01-31", " until:2025-06-30", ""}[rnd.IntN(3)]
 		}

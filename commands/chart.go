@@ -13,28 +13,23 @@ func chartSpan(now time.Time) query.Span {
 	return query.Span{From: end.AddDate(0, 0, -2*chartDays), To: end}
 }
 
-// charts draws the days, where there is something to draw. A picture that fails
-// costs the answer nothing but itself.
-func (c *call) charts(title string, w window, days []int) (out []Picture) {
+// chart draws the reports a day of n days from a first one on, against the n days before;
+// days are those of both. A picture that fails costs the answer nothing but itself.
+func (c *call) chart(title string, from time.Time, days []int, n int) (out []Picture) {
 	var err error
 	defer c.guard(&err)
-	if p, ok := c.chart(title, w, days); ok {
-		out = append(out, p)
+	if len(days) < 2*n || sum(days) == 0 {
+		return nil
 	}
-	return out
+	png, err := picture.Chart(picture.ChartData{Title: title, In: c.p, From: from, Counts: days[n : 2*n], Before: days[:n]})
+	if err != nil {
+		return nil
+	}
+	return []Picture{pictureOf(png)}
 }
 
-// chart draws the reports a day of the last 30 days, if there is one to draw.
-func (c *call) chart(title string, w window, days []int) (Picture, bool) {
-	if len(days) < 2*chartDays || sum(days) == 0 {
-		return Picture{}, false
-	}
-	png, err := picture.Chart(picture.ChartData{Title: title, In: c.p, From: chartSpan(w.now).From.AddDate(0, 0, chartDays),
-		Counts: days[chartDays : 2*chartDays], Before: days[:chartDays]})
-	if err != nil {
-		return Picture{}, false
-	}
-	return Picture{Alt: png.Alt, Type: "image/png", Width: png.Width, Height: png.Height, Data: png.Data}, true
+func pictureOf(png picture.PNG) Picture {
+	return Picture{Alt: png.Alt, Type: "image/png", Width: png.Width, Height: png.Height, Data: png.Data}
 }
 
 func sum(list []int) (n int) {

@@ -30,20 +30,9 @@ func mapCommand() *Command {
 const listed = 6
 
 func runMap(ctx context.Context, c *call) (Reply, error) {
-	typed, err := c.plainly("topic")
+	t, w, err := c.topicAndTime(ctx)
 	if err != nil {
 		return Reply{}, err
-	}
-	t, err := c.resolve(ctx, typed)
-	if err != nil {
-		return Reply{}, err
-	}
-	w, err := c.window()
-	if err != nil {
-		return Reply{}, err
-	}
-	if len(t.entities) == 0 && t.rest.Empty() {
-		return Reply{}, usage("map of what? %q holds no word.", clip(t.typed, 60))
 	}
 	ask := t.search(index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now})
 	all, err := c.e.o.Index.Search(ctx, ask)
@@ -153,9 +142,7 @@ func (c *call) tellMap(reply *Reply, t topic, all index.Result, s spots) {
 		reply.Note = join(reply.Note, c.undated(all.Undated))
 	}
 	reply.Fields = []Field{{c.say("In all"), c.say("%d by %d sources", all.Total, len(all.Sources))}}
-	if p, ok := c.drawMap(c.title(t), s); ok {
-		reply.Pictures = append(reply.Pictures, p)
-	}
+	reply.Pictures = c.drawMap(c.title(t), s)
 	for _, x := range s.points[:min(len(s.points), listed)] {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("%s (%d)", c.name(x.e), x.n), Line: "status " + lineOf(x.e) + c.typed(), Group: c.say("A place on the map")})
 	}
@@ -172,7 +159,7 @@ func (c *call) counts(list []spot) (out []string) {
 const mapPlaces = 60
 
 // drawMap draws. A picture that fails costs the answer nothing but itself.
-func (c *call) drawMap(title string, s spots) (p Picture, ok bool) {
+func (c *call) drawMap(title string, s spots) (out []Picture) {
 	var err error
 	defer c.guard(&err)
 	m := picture.MapData{Title: title, In: c.p, Base: c.e.o.Base}
@@ -190,9 +177,9 @@ func (c *call) drawMap(title string, s spots) (p Picture, ok bool) {
 	png, err := picture.Map(m)
 	if err != nil {
 		c.e.o.Logger.Warn("a map was not drawn", "line", c.Request.Line, "error", err)
-		return p, false
+		return nil
 	}
-	return Picture{Alt: png.Alt, Type: "image/png", Width: png.Width, Height: png.Height, Data: png.Data}, true
+	return []Picture{pictureOf(png)}
 }
 
 // provinceNames are the provinces of the countries on the map, as the reader calls

@@ -54,7 +54,7 @@ func (c *call) question(name string) (query.Query, error) {
 	}
 	q.Since, q.Until, q.Sort = c.arg("since"), c.arg("until"), c.arg("sort")
 	if q.Empty() && q.Since == "" && q.Until == "" {
-		return q, usage("%s of what? %q holds no word: name a place, an actor, words or a time.", strings.Join(c.words, " "), clip(typed, 60))
+		return q, c.wordless(typed)
 	}
 	return q, nil
 }
@@ -98,4 +98,25 @@ func (c *call) besides(ctx context.Context, t topic, q query.Query) (topic, erro
 	}
 	out.typed, out.line, out.others, out.near = t.typed, q.String(), nil, nil
 	return out, nil
+}
+
+// wordless refuses what holds no word to look for.
+func (c *call) wordless(typed string) error {
+	return usage("%s of what? %q holds no word: name a place, an actor, words or a time.", strings.Join(c.words, " "), clip(typed, 60))
+}
+
+// topicAndTime is what a command about a topic asks of: what is meant by it, and the
+// time that it answers about.
+func (c *call) topicAndTime(ctx context.Context) (t topic, w window, err error) {
+	typed, err := c.plainly("topic")
+	if err != nil {
+		return t, w, err
+	}
+	if t, err = c.resolve(ctx, typed); err != nil {
+		return t, w, err
+	}
+	if w, err = c.window(); err == nil && len(t.entities) == 0 && t.rest.Empty() {
+		err = c.wordless(t.typed)
+	}
+	return t, w, err
 }

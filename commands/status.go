@@ -39,20 +39,9 @@ const (
 )
 
 func runStatus(ctx context.Context, c *call) (Reply, error) {
-	typed, err := c.plainly("topic")
+	t, w, err := c.topicAndTime(ctx)
 	if err != nil {
 		return Reply{}, err
-	}
-	t, err := c.resolve(ctx, typed)
-	if err != nil {
-		return Reply{}, err
-	}
-	w, err := c.window()
-	if err != nil {
-		return Reply{}, err
-	}
-	if len(t.entities) == 0 && t.rest.Empty() {
-		return Reply{}, usage("status of what? %q holds no word.", clip(t.typed, 60))
 	}
 	res, err := c.find(ctx, t, w)
 	if err != nil {
@@ -73,7 +62,9 @@ func runStatus(ctx context.Context, c *call) (Reply, error) {
 	}
 	reply := Reply{Title: c.title(t), AsOf: res.Newest, Note: c.statusNote(t, w, res, beyond, lost)}
 	drawn := make(chan []Picture, 1) // while the reports are read
-	go func() { drawn <- c.charts(c.title(t), w, res.Days) }()
+	go func() {
+		drawn <- c.chart(c.title(t), chartSpan(w.now).From.AddDate(0, 0, chartDays), res.Days, chartDays)
+	}()
 	reports, err := c.reports(ctx, res.Hits, c.wanted(t))
 	reply.Pictures = <-drawn
 	if err != nil {

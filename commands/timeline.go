@@ -43,20 +43,9 @@ type stretch struct {
 }
 
 func runTimeline(ctx context.Context, c *call) (Reply, error) {
-	typed, err := c.plainly("topic")
+	t, w, err := c.topicAndTime(ctx)
 	if err != nil {
 		return Reply{}, err
-	}
-	t, err := c.resolve(ctx, typed)
-	if err != nil {
-		return Reply{}, err
-	}
-	w, err := c.window()
-	if err != nil {
-		return Reply{}, err
-	}
-	if len(t.entities) == 0 && t.rest.Empty() {
-		return Reply{}, usage("timeline of what? %q holds no word.", clip(t.typed, 60))
 	}
 	ask := t.search(index.Search{Scopes: c.Request.Scopes, Span: w.span, Now: w.now})
 	all, err := c.e.o.Index.Search(ctx, ask)
@@ -176,7 +165,10 @@ func (c *call) tellTime(reply *Reply, t topic, all index.Result, unit timeUnit, 
 		}
 		best := s.stories[0]
 		it := c.storyItem(best)
-		it.More = c.say("%s: %d reports by %d sources", c.stretchName(unit, s.span.From), s.dated(), datedSources(s.found))
+		if it.More != "" {
+			it.More += "; "
+		}
+		it.More += c.say("%s: %d reports by %d sources", c.stretchName(unit, s.span.From), s.dated(), datedSources(s.found))
 		reply.Items = append(reply.Items, it)
 		if unit.name != "day" && s.dated() > len(best.Reports) {
 			line := "timeline " + t.line + " since:" + s.span.From.Format(time.DateOnly) + " until:" + s.span.To.Add(-time.Second).Format(time.DateOnly)

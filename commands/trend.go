@@ -8,7 +8,6 @@ import (
 	"sitrep/briefing"
 	"sitrep/index"
 	"sitrep/index/query"
-	"sitrep/picture"
 )
 
 func trendCommand() *Command {
@@ -34,20 +33,9 @@ const (
 )
 
 func runTrend(ctx context.Context, c *call) (Reply, error) {
-	typed, err := c.plainly("topic")
+	t, w, err := c.topicAndTime(ctx)
 	if err != nil {
 		return Reply{}, err
-	}
-	t, err := c.resolve(ctx, typed)
-	if err != nil {
-		return Reply{}, err
-	}
-	w, err := c.window()
-	if err != nil {
-		return Reply{}, err
-	}
-	if len(t.entities) == 0 && t.rest.Empty() {
-		return Reply{}, usage("trend of what? %q holds no word.", clip(t.typed, 60))
 	}
 	now, before, err := c.trendSpans(w)
 	if err != nil {
@@ -69,9 +57,7 @@ func runTrend(ctx context.Context, c *call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	if p, ok := c.trendChart(c.title(t), now, res.Days, days); ok {
-		reply.Pictures = append(reply.Pictures, p)
-	}
+	reply.Pictures = c.chart(c.title(t), now.From, res.Days, days)
 	reply.Actions = []Action{{Label: c.say("Timeline"), Line: "timeline " + t.line + c.typed()}, {Label: c.say("Status"), Line: "status " + t.line + until(c)}}
 	if 2*days <= maxTrend {
 		reply.Actions = append(reply.Actions, Action{Label: c.say("%d days", 2*days), Line: "trend " + t.line + " since:" + now.To.AddDate(0, 0, -2*days).Format(time.DateOnly) + until(c)})
@@ -172,17 +158,4 @@ func (c *call) busiest(ctx context.Context, reply *Reply, t topic, ask index.Sea
 	briefing.Rank(stories)
 	reply.Items = append(reply.Items, Item{Text: c.say("Most was reported of %s: %d reports.", c.day(day), most)}, c.storyItem(stories[0]))
 	return nil
-}
-
-func (c *call) trendChart(title string, now query.Span, days []int, n int) (p Picture, ok bool) {
-	var err error
-	defer c.guard(&err)
-	if sum(days) == 0 || len(days) < 2*n {
-		return p, false
-	}
-	png, err := picture.Chart(picture.ChartData{Title: title, In: c.p, From: now.From, Counts: days[n : 2*n], Before: days[:n]})
-	if err != nil {
-		return p, false
-	}
-	return Picture{Alt: png.Alt, Type: "image/png", Width: png.Width, Height: png.Height, Data: png.Data}, true
 }

@@ -2,7 +2,6 @@ package index
 
 import (
 	"encoding/base32"
-	"encoding/binary"
 	"maps"
 	"math"
 	"slices"
@@ -77,31 +76,6 @@ type values struct {
 	trace int64
 	dated bool
 	tokens
-}
-
-// rowSize is the length of a row: seconds since 1970, the places of the text and its
-// traces, the lengths, and whether it is dated.
-const rowSize = 29
-
-func encodeRow(v values) []byte {
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, rowSize), uint64(v.unix))
-	b = binary.BigEndian.AppendUint64(b, uint64(v.at))
-	b = binary.BigEndian.AppendUint64(b, uint64(v.trace))
-	b = binary.BigEndian.AppendUint16(b, v.title)
-	b = binary.BigEndian.AppendUint16(b, v.body)
-	if v.dated {
-		return append(b, 1)
-	}
-	return append(b, 0)
-}
-
-func decodeRow(b []byte) (values, bool) {
-	if len(b) != rowSize {
-		return values{}, false
-	}
-	n := func(i int) int64 { return int64(binary.BigEndian.Uint64(b[8*i:])) }
-	long := tokens{binary.BigEndian.Uint16(b[24:]), binary.BigEndian.Uint16(b[26:])}
-	return values{n(0), n(1), n(2), b[rowSize-1] == 1, long}, true
 }
 
 // of gives the column of a segment; it reads it where it is new.

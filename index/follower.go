@@ -44,11 +44,9 @@ func (x *Index) run(next *generation) {
 	}
 	if x.ctx.Err() == nil {
 		x.log.Error("index: it has stopped following the log", "error", err)
-		x.news.Lock()
-		x.fail = fmt.Errorf("index: it has stopped following the log: %w", err)
-		x.news.Unlock()
+		x.progress.Fail(err)
 	}
-	x.notify()
+	x.progress.Moved()
 }
 
 func (x *Index) follow(g *generation) error {
@@ -138,7 +136,7 @@ func (x *Index) swap(next *generation) error {
 	old := x.cur
 	x.cur = next
 	x.mu.Unlock()
-	x.notify()
+	x.progress.Moved()
 	if old == nil || old == next {
 		return nil
 	}
@@ -207,7 +205,7 @@ func (x *Index) apply(g *generation, r *run) error {
 	}
 	g.applied.Store(w.seq) // now that searches see it
 	x.metrics.batch(len(r.records), w.seq, g.counts().Docs, time.Since(r.begin))
-	x.notify()
+	x.progress.Moved()
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/news"
+	"sitrep/store"
 )
 
 // Log is the truth that the index is a view of; store.Store is one.
@@ -67,9 +68,7 @@ type Index struct {
 	mu    sync.RWMutex // guards cur: a swap waits for the searches in flight
 	cur   *generation
 
-	news    sync.Mutex    // guards changed and fail: a batch must not wait for a search
-	changed chan struct{} // closed and renewed whenever applied moves
-	fail    error         // why the follower ended
+	progress store.Progress
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -97,7 +96,7 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{opts: o, log: o.Logger, analyzers: an, codec: packer, changed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
+	x := &Index{opts: o, log: o.Logger, analyzers: an, codec: packer, progress: store.Progress{Name: "index"}, metrics: newMetrics(o.Registerer)}
 	x.ctx, x.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if x.logID, err = o.Log.Identity(ctx); err != nil {
 		x.stop()
@@ -179,36 +178,8 @@ func (x *Index) Docs() int {
 // Wait blocks until searches see the event with this sequence number, so that
 // whoever filed something finds it.
 func (x *Index) Wait(ctx context.Context, seq uint64) error {
-	for {
-		x.news.Lock()
-		changed, fail := x.changed, x.fail
-		x.news.Unlock()
-		switch {
-		case x.Applied() >= seq:
-			return nil
-		case fail != nil:
-			return fail
-		}
-		select {
-		case <-changed:
-		case <-x.ctx.Done():
-			return ErrClosed
-		case <-ctx.Done():
-			return fmt.Errorf("index: waiting for event %d: %w", seq, ctx.Err())
-		}
-	}
+	return x.progress.Wait(ctx, seq, x.Applied, x.ctx.Done(), ErrClosed)
 }
 
 // Healthy is nil while the follower runs, or says why it ended.
-func (x *Index) Healthy() error {
-	x.news.Lock()
-	defer x.news.Unlock()
-	return x.fail
-}
-
-func (x *Index) notify() {
-	x.news.Lock()
-	close(x.changed)
-	x.changed = make(chan struct{})
-	x.news.Unlock()
-}
+func (x *Index) Healthy() error { return x.progress.Err() }

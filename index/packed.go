@@ -1,7 +1,6 @@
 package index
 
 import (
-	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -123,20 +122,12 @@ func (v variant) occurrences(o *opener) (out []occurrence, err error) {
 }
 
 func appendOccurrences(out []occurrence, o *opener, field, term string) ([]occurrence, error) {
-	d, err := o.dict(field)
-	if err != nil {
-		return nil, err
-	}
-	list, err := d.PostingsList([]byte(term), nil, nil)
-	if err != nil || list.Count() == 0 {
+	l, err := o.list(field, term, nil)
+	if err != nil || l.n == 0 {
 		return out, err
 	}
-	if n := int(list.Count()); cap(out)-len(out) < n {
-		out = append(make([]occurrence, 0, len(out)+n), out...)
-	}
-	l, ok := list.(*sheafList)
-	if !ok {
-		return out, fmt.Errorf("%w: %T are postings of another format", errSheaf, list)
+	if cap(out)-len(out) < l.n {
+		out = append(make([]occurrence, 0, len(out)+l.n), out...)
 	}
 	it := l.read()
 	for it.step() {

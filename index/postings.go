@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 
@@ -150,41 +151,40 @@ func (o *opener) dict(field string) (segment.TermDictionary, error) {
 	return d, nil
 }
 
-// list gives the postings of a term, without the deleted documents.
-func (o *opener) list(field, term string) (segment.PostingsList, error) {
+// list gives the postings of a term, but for some documents.
+func (o *opener) list(field, term string, except *roaring.Bitmap) (*sheafList, error) {
 	d, err := o.dict(field)
 	if err != nil {
 		return nil, err
 	}
-	return d.PostingsList([]byte(term), o.seg.dead, nil)
+	list, err := d.PostingsList([]byte(term), except, nil)
+	if err != nil {
+		return nil, err
+	}
+	l, ok := list.(*sheafList)
+	if !ok {
+		return nil, fmt.Errorf("%w: %T are postings of another format", errSheaf, list)
+	}
+	return l, nil
 }
 
 // bitmap gives the documents that hold any of the terms.
 func (o *opener) bitmap(field string, terms []string) (*roaring.Bitmap, error) {
-	var out *roaring.Bitmap
-	owned := false
+	out := roaring.New()
 	for _, t := range terms {
-		list, err := o.list(field, t)
+		list, err := o.list(field, t, o.seg.dead)
 		if err != nil {
 			return nil, err
 		}
-		if list.Count() == 0 {
-			continue
-		}
-		bm, err := documents(list)
-		switch {
-		case err != nil:
+		bm, err := list.documents()
+		if err != nil {
 			return nil, err
-		case out == nil:
+		}
+		if out.IsEmpty() {
 			out = bm
-		case !owned:
-			out, owned = roaring.Or(out, bm), true
-		default:
+		} else {
 			out.Or(bm)
 		}
-	}
-	if out == nil {
-		out = roaring.New()
 	}
 	return out, nil
 }
@@ -199,19 +199,13 @@ func (o *opener) scoped(field string, terms []string) (*roaring.Bitmap, error) {
 		bm := col.scopes[t]
 		col.mu.Unlock()
 		if bm == nil {
-			d, err := o.dict(field)
+			list, err := o.list(field, t, nil)
 			if err != nil {
 				return nil, err
 			}
-			list, err := d.PostingsList([]byte(t), nil, nil)
-			if err != nil {
+			if bm, err = list.documents(); err != nil {
 				return nil, err
 			}
-			found, err := documents(list)
-			if err != nil {
-				return nil, err
-			}
-			bm = roaring.BitmapOf(found.ToArray()...) // a copy: the file may be closed first
 			bm.RunOptimize()
 			col.mu.Lock()
 			if len(col.scopes) >= maxScopes {
@@ -235,24 +229,3 @@ func (o *opener) scoped(field string, terms []string) (*roaring.Bitmap, error) {
 
 // maxScopes bounds the scopes whose documents a segment keeps.
 const maxScopes = 64
-
-// documents gives the documents of a postings list as a bitmap that must not be changed.
-func documents(list segment.PostingsList) (*roaring.Bitmap, error) {
-	it := list.Iterator(false, false, false, nil)
-	if o, ok := it.(segment.OptimizablePostingsIterator); ok {
-		if doc, one := o.DocNum1Hit(); one {
-			return roaring.BitmapOf(uint32(doc)), nil
-		}
-		if bm := o.ActualBitmap(); bm != nil {
-			return bm, nil
-		}
-	}
-	out := roaring.New()
-	for {
-		p, err := it.Next()
-		if err != nil || p == nil {
-			return out, err
-		}
-		out.Add(uint32(p.Number()))
-	}
-}

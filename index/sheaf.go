@@ -63,7 +63,7 @@ func appendPlace40(b []byte, v int64) []byte {
 	return append(b, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32))
 }
 
-func appendSheafRow(b []byte, v values) []byte {
+func appendRow(b []byte, v values) []byte {
 	b = appendPlace40(appendPlace40(appendPlace40(b, v.unix), v.at), v.trace)
 	b = binary.LittleEndian.AppendUint16(b, v.title)
 	b = binary.LittleEndian.AppendUint16(b, v.body)
@@ -73,12 +73,22 @@ func appendSheafRow(b []byte, v values) []byte {
 	return append(b, 0)
 }
 
+// decodeRow reads a row; false where it is none.
+func decodeRow(b []byte) (values, bool) {
+	if len(b) != rowBytes {
+		return values{}, false
+	}
+	return values{place40(b), place40(b[5:]), place40(b[10:]), b[19] == 1,
+		tokens{binary.LittleEndian.Uint16(b[15:]), binary.LittleEndian.Uint16(b[17:])}}, true
+}
+
 // row is what is known of a document.
 func (s *sheaf) row(doc int) values {
-	b := s.rows[doc*rowBytes:][:rowBytes]
-	return values{place40(b), place40(b[5:]), place40(b[10:]), b[19] == 1,
-		tokens{binary.LittleEndian.Uint16(b[15:]), binary.LittleEndian.Uint16(b[17:])}}
+	v, _ := decodeRow(s.rawRow(doc))
+	return v
 }
+
+func (s *sheaf) rawRow(doc int) []byte { return s.rows[doc*rowBytes:][:rowBytes] }
 
 // begin is the place of the first text.
 func (s *sheaf) begin() int64 {
@@ -221,7 +231,7 @@ func (s *sheaf) Dictionary(field string) (segment.TermDictionary, error) {
 // VisitStoredFields gives the ID and the row.
 func (s *sheaf) VisitStoredFields(num uint64, visit segment.StoredFieldValueVisitor) error {
 	if num < uint64(s.docs) && visit(idField, 't', []byte(s.id(int(num))), nil) {
-		visit(fieldRow, 't', encodeRow(s.row(int(num))), nil)
+		visit(fieldRow, 't', s.rawRow(int(num)), nil)
 	}
 	return nil
 }

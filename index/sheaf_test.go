@@ -127,7 +127,7 @@ func readTerm(t *testing.T, d segment.TermDictionary, field string, e *bleveinde
 	if len(out) != int(l.Count()) || except == nil && len(out) != int(e.Count) {
 		t.Fatalf("%s %s: %d postings, counted %d and %d", field, e.Term, len(out), l.Count(), e.Count)
 	}
-	bm, err := documents(l)
+	bm, err := l.(*sheafList).documents()
 	if err != nil || int(bm.GetCardinality()) != len(out) || len(out) > 0 && bm.Maximum() != uint32(last) {
 		t.Fatalf("%s %s: as a bitmap %v, not %v: %v", field, e.Term, bm, out, err)
 	}

@@ -19,8 +19,8 @@ import (
 	"github.com/blevesearch/vellum"
 )
 
-// sheaves makes scorch write sheaves. What it wrote before in its own format it reads
-// as it did.
+// sheaves makes scorch write sheaves. An index in scorch's own format is not read any
+// more: it is built anew (formatVersion).
 type sheaves struct{}
 
 var useSheaves = sync.OnceFunc(func() { scorch.RegisterSegmentPlugin(sheaves{}, true) })

@@ -159,6 +159,21 @@ func (l *sheafList) read() *sheafPostings {
 	return it
 }
 
+// documents gives the documents as a bitmap.
+func (l *sheafList) documents() (*roaring.Bitmap, error) {
+	bm, it := roaring.New(), l.read()
+	if it.all && l.except == nil {
+		bm.AddRange(0, uint64(l.n))
+		return bm, nil
+	}
+	docs := make([]uint32, 0, l.n)
+	for it.step() {
+		docs = append(docs, uint32(it.doc))
+	}
+	bm.AddMany(docs)
+	return bm, it.err
+}
+
 // Iterator gives them in the order of the documents.
 func (l *sheafList) Iterator(_, _, _ bool, _ segment.PostingsIterator) segment.PostingsIterator {
 	return l.read()
@@ -243,27 +258,6 @@ func (p *sheafPostings) Advance(doc uint64) (segment.Posting, error) {
 	}
 	return nil, p.err
 }
-
-// ActualBitmap gives what is left of the postings as a bitmap.
-func (p *sheafPostings) ActualBitmap() *roaring.Bitmap {
-	bm := roaring.New()
-	if p.all && p.l.except == nil {
-		bm.AddRange(uint64(p.doc+1), uint64(p.l.d.s.docs))
-		return bm
-	}
-	docs := make([]uint32, 0, p.left)
-	for p.step() {
-		docs = append(docs, uint32(p.doc))
-	}
-	bm.AddMany(docs)
-	return bm
-}
-
-// DocNum1Hit is for another format.
-func (p *sheafPostings) DocNum1Hit() (uint64, bool) { return 0, false }
-
-// ReplaceActual is for another format.
-func (p *sheafPostings) ReplaceActual(*roaring.Bitmap) {}
 
 // The posting that it stands at.
 

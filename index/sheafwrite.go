@@ -125,7 +125,7 @@ func (w *sheafWriter) finish(rows []values, ids []string) error {
 	var places [6]int
 	places[0] = w.at()
 	for _, v := range rows {
-		w.b = appendSheafRow(w.b, v)
+		w.b = appendRow(w.b, v)
 	}
 	places[1] = w.at()
 	keys, odd := make([][idBytes]byte, len(ids)), map[string]int{}

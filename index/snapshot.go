@@ -164,7 +164,7 @@ type frequencyKey struct {
 // frequency is how many documents of the segment hold a term.
 func (o *opener) frequency(field, term string) (uint32, error) {
 	return o.counted(frequencyKey{field: field, term: term}, func() (uint64, error) {
-		list, err := o.list(field, term)
+		list, err := o.list(field, term, o.seg.dead)
 		if err != nil {
 			return 0, err
 		}

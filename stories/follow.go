@@ -23,7 +23,7 @@ func (v *View) run(next *book) {
 		switch {
 		case errors.Is(err, errCaughtUp):
 			err = v.swap(next)
-			v.notify()
+			v.progress.Moved()
 		case errors.Is(err, errDamaged):
 			v.log.Warn("stories: they are grouped anew from the log", "reason", err)
 			next, err = v.replace(next)
@@ -37,11 +37,9 @@ func (v *View) run(next *book) {
 	}
 	if v.ctx.Err() == nil {
 		v.log.Error("stories: they have stopped following the log; answers group reports by their words meanwhile", "error", err)
-		v.news.Lock()
-		v.fail = fmt.Errorf("stories: they have stopped following the log: %w", err)
-		v.news.Unlock()
+		v.progress.Fail(err)
 	}
-	v.notify()
+	v.progress.Moved()
 }
 
 // follow takes what comes into a book; errCaughtUp where another answers meanwhile, and
@@ -104,7 +102,7 @@ func (v *View) apply(b *book, rs []news.Record) (err error) {
 		return err
 	}
 	v.metrics.batch(len(rs), rs[len(rs)-1].Seq, merged, parted, time.Since(begin))
-	v.notify()
+	v.progress.Moved()
 	return nil
 }
 

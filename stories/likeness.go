@@ -21,7 +21,7 @@ type Likeness struct {
 type weights struct{ words, roots, names, apart, days, bias float64 }
 
 // learnt are the weights of a logistic regression on pairs of January to June
-// 2025 of Wikipedia's current events (the test Tune; a pair is right where both
+// 2025 of Wikipedia's current events (TestWeightsAreLearnt; a pair is right where both
 // stand under the same heading). Roots is that of the square root of Words: the first
 // few words in common tell more than the next.
 var learnt = weights{words: 5.45, roots: 5.91, names: .92, apart: -1.32, days: -.66, bias: -3.52}

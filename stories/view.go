@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"sitrep/news"
+	"sitrep/store"
 )
 
 // Log is the truth that stories are a view of; store.Store is one.
@@ -73,9 +74,7 @@ type View struct {
 	mu  sync.RWMutex // guards cur: closing a book waits for who reads it
 	cur *book        // that which answers
 
-	news    sync.Mutex    // guards changed and fail
-	changed chan struct{} // closed and renewed whenever applied moves
-	fail    error         // why the follower ended
+	progress store.Progress
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -92,7 +91,7 @@ func Open(ctx context.Context, o Options) (*View, error) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("stories: %w", err)
 	}
-	v := &View{opts: o, log: o.Logger, metrics: newMetrics(o.Registerer), changed: make(chan struct{})}
+	v := &View{opts: o, log: o.Logger, metrics: newMetrics(o.Registerer), progress: store.Progress{Name: "stories"}}
 	var err error
 	if v.logID, err = o.Log.Identity(ctx); err != nil {
 		return nil, err
@@ -143,31 +142,7 @@ func (v *View) Applied() uint64 {
 
 // Wait blocks until an event of the log is in the stories.
 func (v *View) Wait(ctx context.Context, seq uint64) error {
-	for {
-		v.news.Lock()
-		changed, fail := v.changed, v.fail
-		v.news.Unlock()
-		switch {
-		case v.Applied() >= seq:
-			return nil
-		case fail != nil:
-			return fail
-		}
-		select {
-		case <-changed:
-		case <-v.ctx.Done():
-			return ErrClosed
-		case <-ctx.Done():
-			return fmt.Errorf("stories: waiting for event %d: %w", seq, ctx.Err())
-		}
-	}
-}
-
-func (v *View) notify() {
-	v.news.Lock()
-	close(v.changed)
-	v.changed = make(chan struct{})
-	v.news.Unlock()
+	return v.progress.Wait(ctx, seq, v.Applied, v.ctx.Done(), ErrClosed)
 }
 
 // version names the file of the book that is wanted.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // centralSentences are read of a long dispatch to see what it is about.
@@ -13,8 +14,14 @@ const centralSentences = 200
 // in small letters, Arabic without its article, cut to six letters so that
 // endings do not part them. Numbers count whole.
 func terms(text string) (out []string) {
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+	for w := range strings.FieldsFuncSeq(text, betweenWords) {
 		w = plain(w)
+		if isASCII(w) {
+			if len(w) >= 4 || w[0] >= '0' && w[0] <= '9' {
+				out = append(out, w[:min(len(w), 6)])
+			}
+			continue
+		}
 		if arabic(w) {
 			w = articleless(w)
 		}
@@ -26,6 +33,13 @@ func terms(text string) (out []string) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+func betweenWords(r rune) bool {
+	if r < utf8.RuneSelf {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+	}
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 }
 
 // articleless takes "and", "in", "for" and the article off the front of a folded
@@ -43,7 +57,11 @@ func articleless(w string) string {
 // others say, and its title, is in it: from 0 to 1.5. Few sentences tell little of it.
 func central(title string, said [][]string) []float64 {
 	said = said[:min(len(said), centralSentences)]
-	holds := map[string]int{} // in how many sentences a term is
+	n := 0
+	for _, s := range said {
+		n += len(s)
+	}
+	holds := make(map[string]int, n) // in how many sentences a term is
 	for _, s := range said {
 		for _, t := range s {
 			holds[t]++

@@ -132,7 +132,8 @@ type told struct {
 	number int
 	// line says that it is a line without a stop among sentences that have one: a
 	// heading, or of the page.
-	line bool
+	line   bool
+	folded string // as it is compared
 }
 
 // sentences are those of the report, without those of the page around it. Where
@@ -141,17 +142,19 @@ func (p *passage) sentences() (out []told) {
 	all := Sentences(p.lang, p.body)
 	sentences := false
 	for i, s := range all {
-		if !boilerplate(p.body[s.Start:s.End]) {
-			line := s.First && (i+1 == len(all) || all[i+1].First) && !stopped(p.body[s.Start:s.End])
-			out = append(out, told{s, i, line})
-			sentences = sentences || !line
+		folded, page := ofPage(p.body[s.Start:s.End])
+		if page {
+			continue
 		}
+		line := s.First && (i+1 == len(all) || all[i+1].First) && !stopped(p.body[s.Start:s.End])
+		out = append(out, told{s, i, line, folded})
+		sentences = sentences || !line
 	}
 	for i := range out {
 		out[i].line = out[i].line && sentences
 	}
 	if len(out) == 0 && len(all) > 0 {
-		out = append(out, told{all[0], 0, false})
+		out = append(out, told{Sentence: all[0]})
 	}
 	return out
 }
@@ -248,12 +251,8 @@ func (p *passage) shape(of told) (score float64) {
 	if containsNumber(s) { // a day, a figure
 		score += .3
 	}
-	folded := lowered(s)
-	for _, said := range sayingNothing {
-		if strings.Contains(folded, said) {
-			score -= 2
-			break
-		}
+	if sayingNothing.in(of.folded) {
+		score -= 2
 	}
 	switch last, _ := utf8.DecodeLastRuneInString(s); {
 	case of.line:
@@ -287,5 +286,5 @@ func firstLetter(s string) rune {
 }
 
 // sayingNothing are parts of sentences that report that nothing was said.
-var sayingNothing = []string{"did not comment", "no comment", "declined to comment", "not immediately respond", "did not respond", "could not be reached", "could not immediately", "could not be independently", "could not independently", "not immediately clear",
-	"لم يعلق", "لم تعلق", "لم يصدر تعليق", "لم يتسن", "n'a pas commenté", "n'ont pas commenté", "отказался от комментариев", "не прокомментировал", "yorum yapmadı", "açıklama yapılmadı"}
+var sayingNothing = newParts("did not comment", "no comment", "declined to comment", "not immediately respond", "did not respond", "could not be reached", "could not immediately", "could not be independently", "could not independently", "not immediately clear",
+	"لم يعلق", "لم تعلق", "لم يصدر تعليق", "لم يتسن", "n'a pas commenté", "n'ont pas commenté", "отказался от комментариев", "не прокомментировал", "yorum yapmadı", "açıklama yapılmadı")

@@ -3,11 +3,15 @@ package briefing
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // plain writes a word for comparing: in small letters, Arabic without its marks
 // and lengthenings and with the letters as one that are typed for each other.
 func plain(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
 	return strings.Map(func(r rune) rune {
 		switch r {
 		case 'أ', 'إ', 'آ', 'ٱ':
@@ -28,6 +32,15 @@ func plain(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // plainSet is wordSet of words written plain.

@@ -154,13 +154,18 @@ func quotations(par string) ranges {
 // The signs that stand around what is quoted.
 const openers, closers = "“«„「『([", "””»“」』)]"
 
-func opens(r rune) bool { return strings.ContainsRune(openers, r) }
+func opens(r rune) bool { return !plainSign(r) && strings.ContainsRune(openers, r) }
 
 func closes(r rune) rune {
-	if strings.ContainsRune(closers, r) {
+	if !plainSign(r) && strings.ContainsRune(closers, r) {
 		return r
 	}
 	return 0
+}
+
+// plainSign reports, for nearly every character of a text, that it is none of them.
+func plainSign(r rune) bool {
+	return r < utf8.RuneSelf && r != '"' && r != '(' && r != ')' && r != '[' && r != ']'
 }
 
 // pair reports whether a sign is ended by another.

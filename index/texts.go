@@ -128,19 +128,16 @@ const usual = 2 << 10
 
 // read gives the compressed text of the record at a place.
 func (t *texts) read(at int64) ([]byte, error) {
-	b := make([]byte, usual)
-	n, _ := t.texts.f.ReadAt(b, at) // a short read is told by the header
-	h, ok := readHeader(b[:n])
-	if !ok || at+headerSize+int64(h.size) > t.texts.size() {
-		return nil, errText
+	var buf []byte
+	head, err := t.texts.at(at, headerSize, &buf)
+	if err != nil {
+		return nil, err
 	}
-	if whole := headerSize + h.size; n < whole {
-		b = append(b[:n], make([]byte, whole-n)...)
-		if _, err := t.texts.f.ReadAt(b[n:], at+int64(n)); err != nil {
-			return nil, fmt.Errorf("%w: %w", errText, err)
-		}
+	h, _ := readHeader(head)
+	text, err := t.texts.at(at+headerSize, h.size, &buf)
+	if err != nil {
+		return nil, err
 	}
-	text := b[headerSize : headerSize+h.size]
 	if crc32.Checksum(text, castagnoli) != h.sum {
 		return nil, errText
 	}

@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"sitrep/briefing"
 	"sitrep/commands"
@@ -232,21 +235,32 @@ func (o *ours) ask(ctx context.Context, kind string, q question) (answer, error)
 	return a, err
 }
 
+// readers are as many texts as an answer of the commands reads at a time.
+const readers = 4
+
 // highlight finds the sentence to quote of each hit, as the commands do it: in the
 // text beside the index, or in the log where it is not there. It gives their length.
-func (o *ours) highlight(ctx context.Context, found []index.Hit, words []string) (chars int, err error) {
+func (o *ours) highlight(ctx context.Context, found []index.Hit, words []string) (int, error) {
+	wanted := briefing.Wanted{Find: index.MatchWords(words).Find}
+	var chars atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(readers)
 	for _, h := range found {
-		text, ok := o.index.Text(h)
-		if !ok {
-			rec, err := o.log.Get(ctx, h.ID)
-			if err != nil {
-				return chars, err
+		g.Go(func() error {
+			text, ok := o.index.Text(h)
+			if !ok {
+				rec, err := o.log.Get(ctx, h.ID)
+				if err != nil {
+					return err
+				}
+				text = index.Text{Dispatch: rec.Dispatch, Mentions: o.names.Annotate(rec.Dispatch.Body)}
 			}
-			text = index.Text{Dispatch: rec.Dispatch, Mentions: o.names.Annotate(rec.Dispatch.Body)}
-		}
-		if q, ok := briefing.Key(&text.Dispatch, text.Mentions, briefing.Wanted{Find: index.MatchWords(words).Find}); ok {
-			chars += len(q.Text)
-		}
+			if q, ok := briefing.Key(&text.Dispatch, text.Mentions, wanted); ok {
+				chars.Add(int64(len(q.Text)))
+			}
+			return nil
+		})
 	}
-	return chars, nil
+	err := g.Wait()
+	return int(chars.Load()), err
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -68,6 +69,7 @@ type spots struct {
 	points []spot // with a position
 	areas  []spot // countries and provinces
 	vague  []spot // deserts, rivers, districts: a point of them would be a false one
+	far    []spot // off the map, since they lie far from most
 }
 
 type spot struct {
@@ -123,7 +125,72 @@ func (c *call) onMap(t topic, named map[string]int) (s spots) {
 			return strings.Compare(a.e.ID, b.e.ID)
 		})
 	}
+	return s.near()
+}
+
+const (
+	// bulk is the share of the mentions that a map must show, and around how much
+	// farther than those lie others may lie; leastAround is that much in km at least.
+	bulk        = .8
+	around      = 2
+	leastAround = 500
+)
+
+// near takes what lies far from most of the places off the map: for one report from
+// Washington all others would be one point on a map of the world.
+func (s spots) near() spots {
+	if len(s.points) < 3 {
+		return s
+	}
+	all := 0
+	for _, x := range s.points {
+		all += x.n
+	}
+	middle := &gazetteer.Entity{Lat: s.median(all, func(e *gazetteer.Entity) float64 { return e.Lat }), Lon: s.median(all, func(e *gazetteer.Entity) float64 { return e.Lon })}
+	away := func(x spot) float64 { return gazetteer.Distance(middle, x.e) }
+	byDistance := slices.Clone(s.points)
+	slices.SortFunc(byDistance, func(a, b spot) int { return cmp.Compare(away(a), away(b)) })
+	radius, n := 0.0, 0
+	for _, x := range byDistance {
+		if float64(n) >= bulk*float64(all) {
+			break
+		}
+		n += x.n
+		radius = away(x)
+	}
+	radius = max(around*radius, leastAround)
+	home := map[string]bool{} // countries with a place that stays
+	for _, x := range s.points {
+		if away(x) <= radius {
+			home[x.e.Country] = true
+		}
+	}
+	tooFar := func(x spot) bool {
+		return x.e.Located && away(x) > radius && (pointed(x.e.Type) || !home[x.e.Country])
+	}
+	for _, list := range []*[]spot{&s.points, &s.areas} {
+		for _, x := range *list {
+			if tooFar(x) {
+				s.far = append(s.far, x)
+			}
+		}
+		*list = slices.DeleteFunc(*list, tooFar)
+	}
+	slices.SortStableFunc(s.far, func(a, b spot) int { return b.n - a.n })
 	return s
+}
+
+// median is the value that half of the mentions lie below.
+func (s spots) median(all int, of func(*gazetteer.Entity) float64) float64 {
+	list := slices.Clone(s.points)
+	slices.SortFunc(list, func(a, b spot) int { return cmp.Compare(of(a.e), of(b.e)) })
+	n := 0
+	for _, x := range list {
+		if n += x.n; 2*n >= all {
+			return of(x.e)
+		}
+	}
+	return 0
 }
 
 // tellMap draws the map, and says in words what it shows.
@@ -134,6 +201,9 @@ func (c *call) tellMap(reply *Reply, t topic, all index.Result, s spots) {
 	}
 	if len(s.areas) > 0 {
 		reply.Items = append(reply.Items, Item{Text: c.say("As a whole: %s.", c.list("%s, %s", c.counts(s.areas)))})
+	}
+	if len(s.far) > 0 {
+		reply.Items = append(reply.Items, Item{Text: c.say("Far off, and not on the map: %s.", c.list("%s, %s", c.counts(s.far)))})
 	}
 	if len(s.vague) > 0 {
 		reply.Note = join(reply.Note, c.say("Not on the map, since a point would be a false one: %s.", c.list("%s, %s", c.counts(s.vague))))

@@ -8,6 +8,10 @@ import (
 // shown whole. Of a larger one the part around the places is shaded.
 const wide = 30.0
 
+// Where there are several places, a region is shown as far as it lies around them: only
+// one that is not much larger than their extent widens the map.
+const several, notWide = 5, 1.5
+
 // extent is what the map has to show: all places, and the regions with them. It
 // takes the short way around the globe.
 func (m *mapping) extent() atlas.Box {
@@ -22,13 +26,17 @@ func (m *mapping) extent() atlas.Box {
 		s := shortest(spans)
 		size = max(s.east-s.west, 1) * max(box.North-box.South, 1)
 	}
+	limit := wide
+	if len(m.Places) >= several {
+		limit = notWide
+	}
 	for _, found := range m.found {
 		parts, b := m.parts(found)
 		if len(parts) == 0 {
 			continue
 		}
 		s := shortest(parts)
-		if size > 0 && (s.east-s.west)*(b.North-b.South) > wide*size {
+		if size > 0 && (s.east-s.west)*(b.North-b.South) > limit*size {
 			continue
 		}
 		spans = append(spans, s)

@@ -103,15 +103,11 @@ func (f *field) measure() {
 	}
 }
 
-// deepest offers places in a group, the ones farthest from its ends first, each some
-// cells from the ones before.
+// deepest offers places in the largest piece of a group, the ones farthest from its ends
+// first, each some cells from the ones before: a name on an island far off is read as
+// that of another country.
 func (f *field) deepest(group int32, most int) []xy {
-	var cells []int
-	for i, o := range f.owner {
-		if o == group {
-			cells = append(cells, i)
-		}
-	}
+	cells := f.piece(group)
 	slices.SortStableFunc(cells, func(a, b int) int { return int(f.depth[b] - f.depth[a]) })
 	var list []xy
 	for _, i := range cells {
@@ -124,6 +120,37 @@ func (f *field) deepest(group int32, most int) []xy {
 		}
 	}
 	return list
+}
+
+// piece is the largest set of a group's cells that hang together, in their order.
+func (f *field) piece(group int32) (largest []int) {
+	seen := make([]bool, len(f.owner))
+	for i, o := range f.owner {
+		if o != group || seen[i] {
+			continue
+		}
+		seen[i] = true
+		cells := []int{i}
+		for k := 0; k < len(cells); k++ {
+			x, y := cells[k]%f.w, cells[k]/f.w
+			for dy := -1; dy <= 1; dy++ {
+				for dx := -1; dx <= 1; dx++ {
+					if x+dx < 0 || y+dy < 0 || x+dx >= f.w || y+dy >= f.h {
+						continue
+					}
+					if n := (y+dy)*f.w + x + dx; f.owner[n] == group && !seen[n] {
+						seen[n] = true
+						cells = append(cells, n)
+					}
+				}
+			}
+		}
+		if len(cells) > len(largest) {
+			largest = cells
+		}
+	}
+	slices.Sort(largest)
+	return largest
 }
 
 // room is the number of cells of each group.
